@@ -1,0 +1,1 @@
+"""Figures that the project promises, measured; run ``python -m benchmarks NAME``."""

@@ -1,0 +1,45 @@
+"""Loading models, generation engines, export."""
+
+from __future__ import annotations
+
+from adwright.models.cache import cache_folder
+from adwright.models.catalog import list_models, pull
+from adwright.models.embedded import encoder_folder, writer_folder, writer_gguf
+from adwright.models.engines import (
+    Engine,
+    LlamaCppEngine,
+    TransformersEngine,
+    open_engine,
+    writer_for_llamacpp,
+)
+from adwright.models.export import export_gguf, merge
+from adwright.models.loading import LoadedWriter, embed, load_encoder, load_writer, resolve_writer
+from adwright.models.quietness import quiet
+from adwright.models.remote import OpenAIEngine
+from adwright.models.sampling import sample, sample_texts
+
+__all__ = [
+    "Engine",
+    "LlamaCppEngine",
+    "LoadedWriter",
+    "OpenAIEngine",
+    "TransformersEngine",
+    "cache_folder",
+    "embed",
+    "encoder_folder",
+    "export_gguf",
+    "list_models",
+    "load_encoder",
+    "load_writer",
+    "merge",
+    "open_engine",
+    "pull",
+    "quiet",
+    "resolve_writer",
+    "sample",
+    "sample_texts",
+    "sample_texts",
+    "writer_folder",
+    "writer_for_llamacpp",
+    "writer_gguf",
+]

@@ -1,0 +1,149 @@
+"""Sampling from a transformers model: many texts for each prompt, the prompt computed once.
+
+``transformers.generate`` expands a prompt to its samples before the first pass, so that a prompt of
+a hundred tokens is computed once a sample. Here it is computed once, its cache repeated, and rows
+that have finished leave the batch. What is left out: beams, penalties, constraints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from adwright.text import clean
+
+__all__ = ["sample", "sample_texts"]
+
+SHRINK_AT = 0.75
+
+
+@torch.no_grad()
+def sample(
+    model: Any,
+    prompt_ids: Sequence[Sequence[int]],
+    n: int,
+    *,
+    max_new_tokens: int,
+    temperature: float,
+    generator: torch.Generator,
+    eos_ids: Sequence[int],
+    min_p: float = 0.0,
+    top_p: float = 1.0,
+) -> list[list[list[int]]]:
+    """Draw ``n`` completions for each prompt.
+
+    Args:
+        model: a causal language model of transformers (or a peft model around one), in eval mode.
+        prompt_ids: token ids of each prompt, not padded.
+        n: completions a prompt.
+        max_new_tokens: a completion is cut off here.
+        temperature: softmax temperature, above 0.
+        generator: source of randomness, on the CPU.
+        eos_ids: a completion ends with any of these; it is kept in the result.
+        min_p: tokens less likely than ``min_p`` times the likeliest are not drawn (arXiv 2407.01082).
+        top_p: nucleus; the least likely tokens beyond this mass are not drawn.
+
+    Returns:
+        token ids, [prompts][n][tokens].
+    """
+    device = next(model.parameters()).device
+    width = max(len(ids) for ids in prompt_ids)
+    tokens = torch.zeros(len(prompt_ids), width, dtype=torch.long, device=device)
+    mask = torch.zeros_like(tokens)
+    for row, ids in enumerate(prompt_ids):
+        tokens[row, width - len(ids) :] = torch.tensor(list(ids), device=device)
+        mask[row, width - len(ids) :] = 1
+    positions = (mask.cumsum(1) - 1).clamp(min=0)
+    out = model(input_ids=tokens, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1)
+    cache = out.past_key_values
+    cache.batch_repeat_interleave(n)
+    logits = out.logits[:, -1].repeat_interleave(n, 0)
+    mask, positions = mask.repeat_interleave(n, 0), positions[:, -1:].repeat_interleave(n, 0)
+    rows = torch.arange(len(logits), device=device)
+    texts: list[list[int]] = [[] for _ in range(len(logits))]
+    eos = torch.tensor(list(eos_ids), device=device)
+    alive = torch.ones(len(rows), dtype=torch.bool, device=device)
+    for step in range(max_new_tokens):
+        drawn = _draw(logits, temperature, min_p, top_p, generator)
+        for row, token, live in zip(rows.tolist(), drawn.tolist(), alive.tolist(), strict=True):
+            if live:
+                texts[row].append(token)
+        alive &= ~torch.isin(drawn, eos)
+        if not alive.any() or step == max_new_tokens - 1:
+            break
+        if alive.float().mean() < SHRINK_AT:
+            keep = alive.nonzero().squeeze(1)
+            cache.batch_select_indices(keep)
+            rows, drawn, mask, positions, alive = rows[keep], drawn[keep], mask[keep], positions[keep], alive[keep]
+        mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
+        positions = positions + 1
+        out = model(
+            input_ids=drawn[:, None], attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
+        )
+        logits = out.logits[:, -1]
+    return [texts[i : i + n] for i in range(0, len(texts), n)]
+
+
+def _draw(
+    logits: torch.Tensor, temperature: float, min_p: float, top_p: float, generator: torch.Generator
+) -> torch.Tensor:
+    probs = (logits.float() / temperature).softmax(-1)
+    if min_p > 0:
+        probs = probs.masked_fill(probs < min_p * probs.amax(-1, keepdim=True), 0.0)
+    if top_p < 1:
+        ordered, index = probs.sort(dim=-1, descending=True)
+        beyond = ordered.cumsum(-1) - ordered > top_p
+        probs = torch.zeros_like(probs).scatter(-1, index, ordered.masked_fill(beyond, 0.0))
+    # Inverse transform with one uniform a row from the CPU: much cheaper than multinomial's one a token.
+    total = probs.cumsum(-1)
+    point = torch.rand(len(probs), 1, generator=generator).to(total.device) * total[:, -1:]
+    return torch.searchsorted(total, point).squeeze(1).clamp(max=probs.shape[-1] - 1)
+
+
+def sample_texts(
+    writer: Any,
+    prompts: Sequence[list[dict[str, str]]],
+    n: int,
+    *,
+    max_new_tokens: int,
+    temperature: float,
+    seed: int,
+    min_p: float = 0.0,
+    batch: int = 16,
+    advance: Callable[..., None] | None = None,
+) -> list[list[str]]:
+    """Draw ``n`` cleaned one-line texts for each conversation; prompts of like length go together.
+
+    Args:
+        writer: a models.LoadedWriter, its model in eval mode.
+        prompts: conversations (lists of role and content).
+        batch: prompts computed at a time.
+        advance: called with the number of prompts done.
+    """
+    tokenizer = writer.tokenizer
+    ids = [
+        list(tokenizer.apply_chat_template(p, add_generation_prompt=True, tokenize=True, return_dict=False))
+        for p in prompts
+    ]
+    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    texts: list[list[str]] = [[] for _ in ids]
+    generator = torch.Generator().manual_seed(seed)
+    for start in range(0, len(order), batch):
+        rows = order[start : start + batch]
+        drawn = sample(
+            writer.model,
+            [ids[i] for i in rows],
+            n,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            generator=generator,
+            eos_ids=[tokenizer.eos_token_id],
+            min_p=min_p,
+        )
+        for i, group in zip(rows, drawn, strict=True):
+            texts[i] = [clean(tokenizer.decode(tokens, skip_special_tokens=True)) for tokens in group]
+        if advance is not None:
+            advance(len(rows))
+    return texts

@@ -1,0 +1,54 @@
+"""Progress bars with time left, on standard error; plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+__all__ = ["bar"]
+
+LINE_EVERY = 20.0
+
+
+@contextmanager
+def bar(description: str, total: int) -> Iterator[Callable[..., None]]:
+    """Show the progress of a long piece of work.
+
+    Yields:
+        ``advance(n=1, note="")``, to be called as the work goes on.
+    """
+    if sys.stderr.isatty():
+        columns = (
+            TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[note]}"),
+        )
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task(description, total=total, note="")
+
+            def advance(n: int = 1, note: str | None = None) -> None:
+                progress.update(task, advance=n, **({} if note is None else {"note": note}))
+
+            yield advance
+    else:
+        yield _lines(description, total)
+
+
+def _lines(description: str, total: int) -> Callable[..., None]:
+    started = last = time.monotonic()
+    done = 0
+
+    def advance(n: int = 1, note: str | None = None) -> None:
+        nonlocal last, done
+        done += n
+        now = time.monotonic()
+        if done >= total or now - last >= LINE_EVERY:
+            last = now
+            left = (now - started) / max(done, 1) * max(total - done, 0)
+            print(f"{description}: {done}/{total}, {now - started:.0f} s, {left:.0f} s left  {note or ''}".rstrip(), file=sys.stderr, flush=True)
+
+    return advance

@@ -1,0 +1,139 @@
+"""The typed records that cross package borders.
+
+Bulk data travels as pandas frames with the columns named here; single things as frozen models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = [
+    "PAIR_COLUMNS",
+    "TABLE_COLUMNS",
+    "Brief",
+    "Finding",
+    "Interval",
+    "Placement",
+    "Source",
+    "Variation",
+]
+
+Placement = Literal["headline", "description", "primary_text", "search_headline", "story_headline"]
+
+
+class Brief(BaseModel):
+    """What is to be advertised: product, brand, audience, goal, placement, and the facts.
+
+    ``excerpt`` is the passage that a text stands for where there is no list of facts (an
+    article's first lines). A claim may rest on facts, excerpt, product or brand, on nothing else.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    product: str = ""
+    brand: str = ""
+    facts: tuple[str, ...] = ()
+    excerpt: str = ""
+    audience: str = ""
+    goal: str = ""
+    placement: Placement = "headline"
+
+    def grounds(self) -> str:
+        """All that a text may rest its claims on, as one string."""
+        return " . ".join(p for p in (self.brand, self.product, *self.facts, self.excerpt) if p)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A person's text to be rewritten, and what it advertises.
+
+    ``story`` groups sources that tell the same thing; intervals are made by it.
+    ``second`` is another human text of the same test, the yardstick for faithfulness.
+    """
+
+    id: str
+    story: str
+    text: str
+    brief: Brief
+    second: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A guardrail's or filter's objection to a text: rule, span in characters, what to do."""
+
+    rule: str
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One generated alternative for a person's text.
+
+    Attributes:
+        text: one line.
+        beats: calibrated chance, 0 to 1, that it wins against the original.
+        score: the reward ensemble's mean less its penalised spread, in logits.
+        origin: "model" or "edit" (a light edit of the original, the fallback).
+        findings: guardrail findings that do not forbid it.
+    """
+
+    text: str
+    beats: float
+    score: float
+    origin: Literal["model", "edit"] = "model"
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate and its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def as_dict(self) -> dict[str, float]:
+        """``{"value", "low", "high"}``, as written to JSON."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+TABLE_COLUMNS: dict[str, str] = {
+    "row_id": "stable id of the row, unique in the table",
+    "test_id": "rows of one test differ in text alone (same campaign, image, audience, period)",
+    "text": "what people saw",
+    "impressions": "integer, at least 1",
+    "clicks": "integer, 0 to impressions",
+    "conversions": "integer or missing",
+    "spend": "currency units or missing",
+    "advertiser": "who advertises, or empty",
+    "audience": "to whom it was shown, or empty",
+    "period": "ISO week or month, or empty",
+    "brief": "JSON of a records.Brief",
+    "flagged": "true where the platform or archive says not to trust the row",
+    "story": "tests that share a text, or nearly, have the same story",
+    "split": "train, valid or test; a story is on one side only",
+}
+
+PAIR_COLUMNS: dict[str, str] = {
+    "test_id": "the test both texts belong to",
+    "story": "the test's story",
+    "split": "train, valid or test",
+    "winner": "the text with the higher observed rate",
+    "loser": "the other text",
+    "winner_row": "row_id of the winner",
+    "loser_row": "row_id of the loser",
+    "winner_clicks": "clicks of the winner",
+    "winner_impressions": "impressions of the winner",
+    "loser_clicks": "clicks of the loser",
+    "loser_impressions": "impressions of the loser",
+    "p_win": "probability that the winner truly is (empirical Bayes)",
+    "p_value": "two-sided p of equal rates",
+    "context": "audience the pair was shown to, or empty",
+    "brief": "JSON of a records.Brief",
+}

@@ -1,0 +1,40 @@
+"""How good a reward model is on tests it has not seen: accuracy by significance, calibration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from adwright.reward.context import context_of
+from adwright.reward.ensemble import RewardModel
+from adwright.stats import accuracy, both_orders, expected_calibration_error, reliability
+
+__all__ = ["calibration_of", "pairwise_accuracy"]
+
+
+def differences(model: RewardModel, pairs: pd.DataFrame) -> np.ndarray:
+    """score(winner) - score(loser) of each pair, in calibrated logits, shape [pairs]."""
+    contexts = [context_of(b, c) for b, c in zip(pairs["brief"], pairs["context"], strict=True)]
+    return model.against(list(pairs["winner"]), list(pairs["loser"]), contexts)[0]
+
+
+def pairwise_accuracy(model: RewardModel, pairs: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """``{"all": {"accuracy", "low", "high", "pairs"}, "p05": …, "p01": …}``, intervals by story."""
+    return accuracy(differences(model, pairs), pairs["p_value"].to_numpy(), pairs["story"].to_numpy())
+
+
+def calibration_of(model: RewardModel, pairs: pd.DataFrame) -> dict[str, Any]:
+    """Expected calibration error of the chance to win, against what was observed, and its bins."""
+    chance = expit(differences(model, pairs))
+    predicted, observed = both_orders(chance, np.ones(len(pairs)))
+    bins = reliability(predicted, observed)
+    return {
+        "temperature": model.temperature,
+        "ece": expected_calibration_error(predicted, observed),
+        "bins": [
+            {"predicted": b.predicted, "observed": b.observed, "pairs": round(b.weight * len(pairs))} for b in bins
+        ],
+    }

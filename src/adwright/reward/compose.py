@@ -1,0 +1,96 @@
+"""From scores to the one number that RL climbs, each term named and logged on its own.
+
+reward = floor                                                    if a filter or guardrail refuses the text
+       = preference + length + faithfulness                       else
+
+preference    mean - lambda · spread of the ensemble's score(text) - score(source): the lower bound that
+              delays over-optimisation (arXiv 2310.02743)
+length        - weight · max(0, |log(length(text) / length(source))| - slack)
+faithfulness  - weight · (1 - faithfulness of adwright.reward.faithfulness)
+
+Guardrails are a floor, not a term: what earns clicks by deceiving must never be traded off against them
+(arXiv 2510.06105).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from adwright.records import Brief
+from adwright.reward.context import context_of
+from adwright.reward.ensemble import RewardModel
+from adwright.reward.faithfulness import Faithfulness, judge
+from adwright.text import check_filters, clean
+
+__all__ = ["ComposedReward", "refused"]
+
+LENGTH_SLACK = 0.25
+PREFERENCE_CLIP = 3.0
+
+
+def refused(texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief], judged: Faithfulness) -> np.ndarray:
+    """Which texts a filter or guardrail refuses, shape [n], bool."""
+    return np.array(
+        [
+            bool(check_filters(text, source, brief, float(similarity)))
+            for text, source, brief, similarity in zip(texts, sources, briefs, judged.similarity, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+@dataclass
+class ComposedReward:
+    """The reward as a picklable batch callable; fits any TRL trainer that samples.
+
+    Its data set must carry the columns ``source`` (text) and ``brief`` (JSON).
+    """
+
+    model: RewardModel
+    spread: float
+    length_weight: float
+    faithfulness_weight: float
+    floor: float
+    encoder: str = "embedded"
+    __name__ = "rlpf"
+
+    def terms(self, texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief]) -> dict[str, np.ndarray]:
+        """All terms and their composition under "reward", each of shape [n]."""
+        contexts = [context_of(brief) for brief in briefs]
+        mean, spread = self.model.against(texts, sources, contexts)
+        judged = judge(texts, sources, briefs, self.encoder)
+        stop = refused(texts, sources, briefs, judged)
+        preference = np.clip(mean - self.spread * spread, -PREFERENCE_CLIP, PREFERENCE_CLIP)
+        ratio = np.array([np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)])
+        length = -self.length_weight * np.maximum(0.0, np.abs(ratio) - LENGTH_SLACK)
+        faithfulness = -self.faithfulness_weight * (1.0 - judged.total())
+        reward = np.where(stop, self.floor, np.maximum(preference + length + faithfulness, self.floor))
+        return {
+            "reward": reward,
+            "preference": preference,
+            "spread": spread,
+            "length": length,
+            "faithfulness": faithfulness,
+            "refused": stop.astype(np.float64),
+        }
+
+    def __call__(
+        self,
+        prompts: Sequence[Any],
+        completions: Sequence[list[dict[str, str]]],
+        source: Sequence[str],
+        brief: Sequence[str],
+        log_metric: Callable[[str, float], None] | None = None,
+        **_: Any,
+    ) -> list[float]:
+        """TRL's reward contract: one float a completion."""
+        texts = [clean(message[-1]["content"]) for message in completions]
+        terms = self.terms(texts, source, [Brief.model_validate_json(b) for b in brief])
+        if log_metric is not None:
+            for name, values in terms.items():
+                log_metric(f"terms/{name}", float(values.mean()))
+        return [float(value) for value in terms["reward"]]

@@ -1,0 +1,30 @@
+"""Rates, intervals and calibration on arrays: what cannot be computed raises."""
+
+from __future__ import annotations
+
+from adwright.stats.calibration import (
+    Bin,
+    both_orders,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+)
+from adwright.stats.intervals import cluster_bootstrap, cluster_mean, ratio_lift
+from adwright.stats.pairwise import accuracy
+from adwright.stats.rates import EmpiricalBayes, Rate, noise_ceiling, two_proportion_p
+
+__all__ = [
+    "Bin",
+    "EmpiricalBayes",
+    "Rate",
+    "accuracy",
+    "both_orders",
+    "cluster_bootstrap",
+    "cluster_mean",
+    "expected_calibration_error",
+    "fit_temperature",
+    "noise_ceiling",
+    "ratio_lift",
+    "reliability",
+    "two_proportion_p",
+]

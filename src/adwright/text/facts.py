@@ -1,0 +1,176 @@
+"""Names and numbers: what a rewriting must keep, and what it must not invent.
+
+A capital letter marks a name only in sentence case. Where Most Words Are Capitalised, a word is a
+name if the dictionary does not know it, if it is a well-known name, has a capital inside
+("iPhone"), or is a name in the sentence-case context (the brief).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from adwright.text.amounts import amounts
+from adwright.text.lexicon import ACRONYMS, FUNCTION_WORDS, MONTHS, NAMES, UNITS, WEEKDAYS
+from adwright.text.words import Word, bare, is_english, is_known, is_title_case, plain, stem, words
+
+__all__ = ["Invented", "Kept", "invented", "kept", "names", "numbers"]
+
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_DAYS = tuple(dict.fromkeys(WEEKDAYS.values()))
+_DAY_WORD = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
+_DAY_RANGE = re.compile(rf"\b({_DAY_WORD})\s?(?:to|-|–|through|until|till)\s?({_DAY_WORD})\b", re.IGNORECASE)
+_EVERY_DAY = re.compile(
+    r"\b(?:every day|daily|7 days|seven days|all week|each day|every morning|every night)\b", re.IGNORECASE
+)
+# Words that are a day or month only when written with a capital, and not where every word has one.
+_AMBIGUOUS = {"sun", "sat", "wed", "may", "march", "mar", "jun", "dec", "jan", "august", "mon"}
+
+
+# Adjectives of countries that do not begin like them.
+_PEOPLES = {
+    "irish": "ireland", "french": "france", "dutch": "netherlands", "british": "britain", "spanish": "spain",
+    "welsh": "wales", "scottish": "scotland", "swiss": "switzerland", "danish": "denmark",
+    "turkish": "turkey",
+    "english": "england", "polish": "poland", "uk": "britain", "us": "america", "usa": "america",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Share, 0 to 1, of the source's names and numbers that a text has; nan where the source has none."""
+
+    names: float
+    numbers: float
+
+
+@dataclass(frozen=True)
+class Invented:
+    """Names and numbers of a text that its grounds do not have."""
+
+    names: frozenset[str]
+    numbers: frozenset[str]
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text, normalised.
+
+    "1,000" is "1000", "£84.00" is "84", "ten" is "10", "50 percent" is "50%".
+    """
+    return frozenset(str(amount) for amount in amounts(text))
+
+
+def _is_name(word: Word, *, title: bool, shouted: bool, english: bool, context: frozenset[str]) -> bool:
+    low = word.low
+    if len(low) < 2 or low in ACRONYMS or low in UNITS or low in FUNCTION_WORDS:
+        return False
+    if _INNER_CAPITAL.search(word.text):
+        return True
+    if not word.text[0].isupper():
+        return False
+    if low in WEEKDAYS or low in MONTHS:
+        return False
+    if low in NAMES or low in context:
+        return True
+    if not (english and is_known(low)):
+        return english or not (title or word.opens)
+    return not (title or word.opens or shouted or word.text.isupper())
+
+
+@lru_cache(maxsize=8192)
+def _names(text: str, context: str) -> tuple[Word, ...]:
+    found = words(text)
+    shouted = sum(w.text.isupper() and len(w.text) > 1 for w in found) > len(found) / 2
+    english = is_english(text)
+    known = frozenset(w.low for w in _names(context, "")) if context else frozenset()
+    title = is_title_case(text)
+    return tuple(
+        w for w in found if _is_name(w, title=title, shouted=shouted, english=english, context=known)
+    )
+
+
+def names(text: str, context: str = "") -> frozenset[str]:
+    """Words that are proper names, as written, without possessive: each word of a name is one.
+
+    Args:
+        text: any text.
+        context: other text, whose names are names here too (the brief).
+    """
+    return frozenset(w.text[: len(w.low)] for w in _names(text, context))
+
+
+@lru_cache(maxsize=4096)
+def _forms(text: str) -> frozenset[str]:
+    """Lower-case words of a text, and neighbours run together ("Wi-Fi" as "wifi")."""
+    lows = [w.low for w in words(text)]
+    return frozenset(lows) | {a + b for a, b in pairwise(lows)} | {stem(low) for low in lows}
+
+
+def _is_in(name: str, forms: frozenset[str]) -> bool:
+    low = bare(name)
+    if low in forms or stem(low) in forms:
+        return True
+    if _PEOPLES.get(low) in forms or any(_PEOPLES.get(form) == low for form in forms & _PEOPLES.keys()):
+        return True
+    # "American" and "America", "Italian" and "Italy", "Quillan's" and "Quillans".
+    head = low[:5] if len(low) > 5 else low[:4]
+    return len(head) >= 4 and low in NAMES and any(form.startswith(head) for form in forms)
+
+
+@lru_cache(maxsize=4096)
+def _calendar(text: str) -> frozenset[str]:
+    """Days and months that a text names; of ranges, the days between."""
+    title = is_title_case(text)
+    found = set()
+    for word in words(text):
+        name = WEEKDAYS.get(word.low) or MONTHS.get(word.low)
+        if not name or not word.text[0].isupper():
+            continue
+        if word.low in _AMBIGUOUS and (title or (word.opens and word.low not in {"sun", "sat"})):
+            continue
+        found.add(name)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def _calendar_allowed(grounds: str) -> frozenset[str]:
+    found = {name for w in words(grounds) if (name := WEEKDAYS.get(w.low) or MONTHS.get(w.low, ""))}
+    for match in _DAY_RANGE.finditer(grounds):
+        first, last = (_DAYS.index(WEEKDAYS[match[i].lower()]) for i in (1, 2))
+        found.update(_DAYS[(first + i) % 7] for i in range((last - first) % 7 + 1))
+    lows = _forms(grounds)
+    if _EVERY_DAY.search(grounds):
+        found.update(_DAYS)
+    if lows & {"weekend", "weekends"}:
+        found.update(_DAYS[4:])
+    if lows & {"weekday", "weekdays"}:
+        found.update(_DAYS[:5])
+    return frozenset(found)
+
+
+def kept(source: str, text: str) -> Kept:
+    """Share of the source's names and numbers that the text has."""
+    wanted, forms = names(source), _forms(text)
+    values, have = numbers(source), numbers(text)
+    return Kept(
+        names=sum(_is_in(name, forms) for name in wanted) / len(wanted) if wanted else math.nan,
+        numbers=len(values & have) / len(values) if values else math.nan,
+    )
+
+
+def invented(text: str, grounds: str) -> Invented:
+    """Names (days and months among them) and numbers that are found nowhere in the grounds.
+
+    Args:
+        text: the text to judge.
+        grounds: everything it may rest on: source, brief, audience, goal; may hold HTML.
+    """
+    grounds = plain(grounds)
+    forms, has = _forms(grounds), numbers(grounds)
+    strange = {name for name in names(text, grounds) if not _is_in(name, forms)}
+    strange |= {name.capitalize() for name in _calendar(text) - _calendar_allowed(grounds)}
+    # "1" is as good as "a" or "one", and those say nothing that could be invented.
+    return Invented(frozenset(strange), numbers(text) - has - {"1"})

@@ -1,0 +1,168 @@
+"""Whole sentences: proper beginning, proper end, balanced marks, spacing, no repetition.
+
+A small model's faults of form. Each function returns the span of the fault, or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from adwright.text.lexicon import FUNCTION_WORDS, listed
+from adwright.text.words import content_stems, stem, words
+
+__all__ = ["bad_beginning", "bad_end", "bad_spacing", "repeated", "unbalanced"]
+
+Span = tuple[int, int]
+
+_NEVER_LAST = listed(
+    """a an the my your our their every and or but nor because although though while whereas unless if than
+    as into between among during without via per toward towards until till very is are was were am
+    be been being the's with's it's i'm we're they're you're i've we've you've let's there's who's
+    what's which whose whether et"""
+)
+_RARELY_LAST = listed(
+    "to of for with at by from about against like upon through his her its that have has had"
+)
+_FINE_BEFORE_STOP = frozenset({"that", "which", "though", "her", "his", "like", "through", "about"})
+_RELATIVE = re.compile(
+    r"\b(?:what|where|who|which|that|how|why|when|whom|\w+thing|you|we|they|i|he|she|it)(?:'\w+)?\b",
+    re.I,
+)
+_NO_START = frozenset(",.;:!?)]}%&+=|/\\>~*_…’”-–—")
+_SPACING = re.compile(
+    r"\s[,.;:!?](?=\s|$)(?!\s?\.)|\s[,;!?](?=\S)|[,;!?](?=[^\W\d_]{2})|[a-z]\.(?=[A-Z][a-z])"
+    r"|[a-z]{2}:(?=[A-Za-z])|\(\s|\s\)|\s{2,}|[,:;]\.|\.,"
+)
+_LOWER_START = re.compile(r"(?<=[a-z]{3}[.!?]) [a-z]")
+_SINGLE_OPEN = re.compile(r"(?<!\w)['‘](?=\w)(?!(?:em|til|tis|twas|cause|cuz|bout|n)\b|\d0s)", re.I)
+_SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…])['’](?!\w)")
+_PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "「": "」", "『": "』"}
+_CLAUSES = re.compile(r"[.!?;:,–—]+(?:\s+|$)")
+_NUMBERS = frozenset(
+    stem(word) for word in listed("two three four five six seven eight nine ten eleven twelve")
+)
+_PRESENTS = frozenset(
+    {"this is", "it is", "it's a", "that is", "here is", "there is", "this was", "here are", "these are"}
+)
+
+
+def bad_beginning(text: str, source: str, known: frozenset[str]) -> Span | None:
+    """A text that begins with a mark, or in lower case where source and brief do not write it so."""
+    if not text:
+        return (0, 0)
+    if text[0] in _NO_START and not source.startswith(text[0]):
+        return (0, 1)
+    found = words(text)
+    if found and found[0].start == 0 and text[0].islower() and not source[:1].islower():
+        first = found[0]
+        if first.text not in known or first.low in FUNCTION_WORDS or first.text.islower():
+            return (0, first.end)
+    if (match := _LOWER_START.search(text)) and not _LOWER_START.search(source):
+        return match.span()
+    return None
+
+
+def bad_end(text: str, *, story: bool) -> Span | None:
+    """A text that stops in mid-sentence: on a comma, dash, article, conjunction or such."""
+    tail = text.rstrip()
+    if re.search(r"[,;:&+/(\[{–—-]$", tail):
+        return (len(tail) - 1, len(tail))
+    if tail.endswith(("...", "…")):
+        # A headline of a story may trail off on purpose; an ad that does was cut.
+        return None if story else (len(tail) - 1, len(tail))
+    found = words(tail)
+    if (
+        not found
+        or tail[found[-1].start - 1 : found[-1].start].isdigit()
+        or tail[found[-1].end :].strip("\"'”’)].!?。！？")
+        or tail.endswith("?")
+    ):
+        return None
+    last = found[-1]
+    low = last.text.lower().replace("’", "'")
+    span = (last.start, last.end)
+    if low in _FINE_BEFORE_STOP and tail[last.end :].lstrip("\"'”’)")[:1] in {".", "!"}:
+        return None
+    begins = max(tail.rfind(mark, 0, last.start) for mark in ".!?:;") + 1
+    relative = bool(_RELATIVE.search(tail, begins, last.start))
+    if low in _NEVER_LAST:
+        # "That's who we are", "what it is": a subject before a verb that ends the sentence.
+        verb = low in {"is", "are", "was", "were", "am", "be", "been", "between"}
+        return None if (verb and relative) or tail[: last.start].lower().endswith("in ") else span
+    return span if low in _RARELY_LAST and not relative else None
+
+
+def unbalanced(text: str) -> Span | None:
+    """A quote or bracket without its fellow."""
+    stack: list[tuple[str, int]] = []
+    for at, char in enumerate(text):
+        if char in _PAIRS:
+            stack.append((_PAIRS[char], at))
+        elif char in _PAIRS.values():
+            if not stack or stack[-1][0] != char:
+                return (at, at + 1)
+            stack.pop()
+    if stack:
+        return (stack[-1][1], stack[-1][1] + 1)
+    # An inch mark follows a digit.
+    straight = [m.start() for m in re.finditer(r'(?<!\d)"|(?<=\d)"(?=\s|$|[.,])', text)]
+    if len(straight) % 2 and not re.search(r'\d"', text):
+        return (straight[-1], straight[-1] + 1)
+    opened = _SINGLE_OPEN.search(text)
+    if opened and not _SINGLE_CLOSE.search(text, opened.end()):
+        return opened.span()
+    return None
+
+
+def bad_spacing(text: str, source: str) -> Span | None:
+    """A space before a comma or stop, or none behind one."""
+    for match in _SPACING.finditer(text):
+        around = text[max(0, match.start() - 3) : match.end() + 3].strip()
+        if around not in source:
+            return match.span()
+    return None
+
+
+def _repeated_word(text: str, source: str) -> Span | None:
+    found = words(text)
+    for left, right in pairwise(found):
+        between = text[left.end : right.start]
+        if (
+            left.low == right.low
+            and between.strip(" ,.") == ""
+            and left.low not in {"so", "very", "bye", "no", "that", "had", "knock"}
+        ):
+            if f"{left.low}{between}{right.low}" in source.lower():
+                continue
+            return (left.start, right.end)
+    return None
+
+
+def repeated(text: str, source: str) -> Span | None:
+    """A content word three times, a pair or row of words twice, a clause twice, "This is … This is …".
+
+    What the source itself repeats may be repeated as often.
+    """
+    if span := _repeated_word(text, source):
+        return span
+    whole = (0, len(text))
+    stems, given = [s for s in content_stems(text) if s not in _NUMBERS], Counter(content_stems(source))
+    counts = Counter(s for s in stems if len(s) > 2)
+    if any(count >= 3 and count > given[s] for s, count in counts.items()):
+        return whole
+    pairs = Counter(pairwise(stems))
+    if any(count >= 2 and a != b and min(given[a], given[b]) < 2 for (a, b), count in pairs.items()):
+        return whole
+    lows = [w.low for w in words(text)]
+    rows = Counter(tuple(lows[i : i + 4]) for i in range(len(lows) - 3))
+    if any(count >= 2 and not FUNCTION_WORDS.issuperset(row) for row, count in rows.items()):
+        return whole
+    clauses = [" ".join(w.low for w in words(part)) for part in _CLAUSES.split(text)]
+    if any(count >= 2 and " " in part for part, count in Counter(clauses).items()):
+        return whole
+    starts = Counter(" ".join(w.low for w in words(part)[:2]) for part in re.split(r"[.!?]\s+", text))
+    if any(count >= 2 and start in _PRESENTS for start, count in starts.items()):
+        return whole
+    return None

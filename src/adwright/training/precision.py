@@ -1,0 +1,23 @@
+"""Mixed precision where the hardware has it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+
+__all__ = ["autocast", "has_bfloat16"]
+
+
+def has_bfloat16() -> bool:
+    """Whether bfloat16 is multiplied natively here (GPU, or AVX-512 BF16 on the processor)."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def autocast() -> AbstractContextManager[object]:
+    """bfloat16 for matrix products where it is native, else nothing."""
+    if not has_bfloat16():
+        return nullcontext()
+    return torch.autocast("cuda" if torch.cuda.is_available() else "cpu", dtype=torch.bfloat16)

@@ -1,0 +1,270 @@
+"""RLPF: the writer climbs the reward ensemble, leashed by KL to what it imitated.
+
+One update: sources are drawn, several texts sampled for each, rewarded (adwright.reward.compose), and
+the policy moves along RLOO's advantage (arXiv 2402.14740; TRL) with the KL to the imitation model in the
+reward. Every few updates an independent reward model, fitted on other stories, looks at texts for held-out
+sources: the best adapter by its judgement is kept, and training stops when it no longer improves
+(AdLlama, arXiv 2507.21983, stops by a held-out reward model too). A text that the filters refuse counts
+as lost at these looks.
+
+What is left out: a value network (RLOO needs none), replay, adaptive KL.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset, disable_progress_bars
+from peft import LoraConfig
+from transformers import PrinterCallback, TrainerCallback
+from trl import GRPOConfig, RLOOConfig
+
+from adwright.config import RLConfig, WriterConfig
+from adwright.models import LoadedWriter, sample_texts
+from adwright.records import Interval, Source
+from adwright.reward import ComposedReward, RewardModel, context_of, judge, refused
+from adwright.runs import read_json, write_json
+from adwright.stats import cluster_mean
+from adwright.text import distinct_n, messages
+from adwright.training.checkpoints import last_checkpoint
+from adwright.training.precision import has_bfloat16
+from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO, merged_adapter
+
+__all__ = ["train_rl_adapter"]
+
+LOOK_SEED = 77
+
+
+@dataclass
+class Look:
+    """The independent model's look at the policy: its texts for held-out sources against SFT's."""
+
+    sources: Sequence[Source]
+    judge: RewardModel
+    settings: WriterConfig
+    temperature: float
+    baseline: list[str] = field(default_factory=list)
+
+    def texts(self, writer: LoadedWriter) -> list[str]:
+        """One text a source; the same random numbers at every look."""
+        return [
+            drawn[0]
+            for drawn in sample_texts(
+                writer,
+                [messages(s.text, s.brief) for s in self.sources],
+                1,
+                max_new_tokens=self.settings.max_new_tokens,
+                temperature=self.temperature,
+                seed=LOOK_SEED,
+            )
+        ]
+
+    def judged(self, texts: list[str]) -> tuple[Interval, dict[str, float]]:
+        """Share of sources whose text passes the filters and beats SFT's by the independent model."""
+        sources, briefs = [s.text for s in self.sources], [s.brief for s in self.sources]
+        stop = refused(texts, sources, briefs, judge(texts, sources, briefs))
+        stop_base = refused(self.baseline, sources, briefs, judge(self.baseline, sources, briefs))
+        contexts = [context_of(b) for b in briefs]
+        difference, _ = self.judge.against(texts, self.baseline, contexts)
+        wins = np.where(stop, np.where(stop_base, 0.5, 0.0), np.where(stop_base, 1.0, 0.5 + 0.5 * np.sign(difference)))
+        win = cluster_mean(wins, [s.story for s in self.sources])
+        lengths = [len(t) / max(len(s), 1) for t, s in zip(texts, sources, strict=True)]
+        extra = {
+            "passing": float(1 - stop.mean()),
+            "preferred": float((0.5 + 0.5 * np.sign(difference)).mean()),
+            "relative_length": float(np.mean(lengths)),
+            "distinct_2": distinct_n(texts, 2),
+        }
+        return win, extra
+
+
+class _Monitor(TrainerCallback):
+    """Logs each update, looks now and then, keeps the best adapter, stops when looks no longer improve."""
+
+    def __init__(self, work: Path, look: Look, config: RLConfig, advance: Callable[..., None]) -> None:
+        self.work, self.look, self.config, self.advance = work, look, config, advance
+        self.writer: LoadedWriter | None = None
+        self.seen, self.clock = 0, time.monotonic()
+        kept = work / "looks.json"
+        self.looks: list[tuple[int, float]] = [tuple(x) for x in read_json(kept)] if kept.is_file() else []
+
+    @property
+    def best(self) -> tuple[int, float]:
+        """Step and win rate of the best look so far; the earliest of equals."""
+        return max(self.looks, key=lambda look: (look[1], -look[0]), default=(0, -math.inf))
+
+    @property
+    def stopped(self) -> str:
+        """Why training should stop, or ""."""
+        worse = sum(step > self.best[0] for step, _ in self.looks)
+        enough = worse >= self.config.patience
+        return f"no better for {worse} looks of the independent model" if enough else ""
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.advance(state.global_step - self.seen)
+        self.seen = state.global_step
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+        if not logs or "reward" not in logs:
+            return
+        step = state.global_step
+        length = logs["completions/mean_length"]
+        line: dict[str, Any] = {
+            "step": step,
+            "reward": logs["reward"],
+            "kl": logs.get("kl", 0.0) * length,
+            "kl_per_token": logs.get("kl", 0.0),
+            "entropy": logs.get("entropy"),
+            "length": length,
+            "terms": {k.removeprefix("terms/"): v for k, v in logs.items() if k.startswith("terms/")},
+            "seconds": round(time.monotonic() - self.clock, 2),
+        }
+        self.clock = time.monotonic()
+        if step % self.config.evaluate_every == 0 or step == self.config.steps:
+            line |= self._look(step)
+            control.should_save = True
+            control.should_training_stop = bool(self.stopped)
+            write_json(self.work / "looks.json", self.looks)
+        with (self.work / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def _look(self, step: int) -> dict[str, Any]:
+        assert self.writer is not None
+        self.writer.model.eval()
+        with merged_adapter(self.writer.model):
+            texts = self.look.texts(self.writer)
+        self.writer.model.train()
+        win, extra = self.look.judged(texts)
+        better = win.value > self.best[1]
+        self.looks.append((step, win.value))
+        if better:
+            self.writer.model.save_pretrained(self.work / "adapter.new")
+            shutil.rmtree(self.work / "adapter", ignore_errors=True)
+            (self.work / "adapter.new").rename(self.work / "adapter")
+        self.advance(0, note=f"preferred to imitation: {win.value:.0%}")
+        return {"independent": win.as_dict(), **extra}
+
+
+def to_dataset(sources: Sequence[Source]) -> Dataset:
+    """TRL's conversational prompt shape, with the columns that the reward reads."""
+    return Dataset.from_list(
+        [
+            {"prompt": messages(s.text, s.brief), "source": s.text, "brief": s.brief.model_dump_json()}
+            for s in sources
+        ]
+    )
+
+
+def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed: int) -> Any:
+    batch = config.prompts_per_step * config.samples
+    common: dict[str, Any] = {
+        "output_dir": str(checkpoints),
+        "max_steps": config.steps,
+        "per_device_train_batch_size": batch,
+        "num_generations": config.samples,
+        "max_completion_length": settings.max_new_tokens,
+        "temperature": config.temperature,
+        "beta": config.kl,
+        "learning_rate": config.learning_rate,
+        "lr_scheduler_type": "constant_with_warmup",
+        "warmup_steps": max(1, min(5, config.steps // 10)),
+        "max_grad_norm": 1.0,
+        "logging_steps": 1,
+        "save_strategy": "no",
+        "save_total_limit": 2,
+        "bf16": has_bfloat16(),
+        "gradient_checkpointing": torch.cuda.is_available(),
+        "use_cpu": not torch.cuda.is_available(),
+        "dataloader_pin_memory": False,
+        "use_vllm": config.vllm,
+        "report_to": "none",
+        "disable_tqdm": True,
+        "seed": seed,
+        "data_seed": seed,
+    }
+    return RLOOConfig(**common) if config.algorithm == "rloo" else GRPOConfig(**common)
+
+
+def train_rl_adapter(
+    writer: LoadedWriter,
+    train: Sequence[Source],
+    valid: Sequence[Source],
+    reward: ComposedReward,
+    independent: RewardModel,
+    config: RLConfig,
+    settings: WriterConfig,
+    seed: int,
+    work: Path,
+    advance: Callable[..., None],
+) -> dict[str, Any]:
+    """Train a LoRA adapter on top of the imitation model and write the best to ``work/adapter``.
+
+    Args:
+        writer: the imitation model, its SFT adapter merged.
+        train: sources to write for; valid: sources for the looks, of other stories.
+        reward: what is climbed; independent: what judges, fitted on other stories.
+
+    Returns:
+        figures: steps, best_step, best_independent, stopped (the reason).
+    """
+    disable_progress_bars()
+    look = Look(valid, independent, settings, config.temperature)
+    checkpoints = work / "checkpoints"
+    look.baseline = _baseline(look, writer, work)
+    monitor = _Monitor(work, look, config, advance)
+    trainer_class = SharedPromptRLOO if config.algorithm == "rloo" else SharedPromptGRPO
+    trainer = trainer_class(
+        model=writer.model,
+        reward_funcs=[reward],
+        args=_arguments(config, settings, checkpoints, seed),
+        processing_class=writer.tokenizer,
+        train_dataset=to_dataset(train),
+        peft_config=LoraConfig(
+            r=config.lora.r, lora_alpha=config.lora.alpha, lora_dropout=config.lora.dropout, target_modules="all-linear"
+        ),
+        callbacks=[monitor],
+    )
+    trainer.remove_callback(PrinterCallback)
+    monitor.writer = LoadedWriter(trainer.model, writer.tokenizer, writer.name)
+    resume = last_checkpoint(checkpoints)
+    _rewind(work, 0 if resume is None else int(resume.name.rsplit("-", 1)[1]), monitor)
+    if not monitor.stopped:
+        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    writer.tokenizer.save_pretrained(work / "adapter")
+    (work / "looks.json").unlink(missing_ok=True)
+    (work / "baseline.json").unlink(missing_ok=True)
+    return {
+        "steps": trainer.state.global_step,
+        "best_step": monitor.best[0],
+        "best_independent": monitor.best[1],
+        "stopped": monitor.stopped or "all steps done",
+    }
+
+
+def _baseline(look: Look, writer: LoadedWriter, work: Path) -> list[str]:
+    kept = work / "baseline.json"
+    if kept.is_file():
+        return list(read_json(kept))
+    writer.model.eval()
+    texts = look.texts(writer)
+    write_json(kept, texts)
+    return texts
+
+
+def _rewind(work: Path, step: int, monitor: _Monitor) -> None:
+    """Forget what was logged after the checkpoint that training resumes from."""
+    log = work / "log.jsonl"
+    monitor.seen = step
+    monitor.looks = [look for look in monitor.looks if look[0] <= step]
+    if log.is_file():
+        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if json.loads(line)["step"] <= step]
+        log.write_text("".join(line + "\n" for line in lines), encoding="utf-8")

@@ -1,0 +1,188 @@
+"""Imitation: supervised fine-tuning on (a text a person wrote, its brief) → a better human text.
+
+AdLlama's first stage (arXiv 2507.21983, section 3) learned from rewrites made for the purpose; here
+the rewrites are the advertisers' own: two texts of one test, close in meaning, the better one as the
+answer. Pairs whose answer the filters would refuse against source and brief are left out, or
+the writer would learn to invent.
+
+What is left out: packing (answers are short), full fine-tuning, anything but LoRA.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from datasets import Dataset, disable_progress_bars
+from peft import LoraConfig
+from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
+from trl import SFTConfig as TRLSFTConfig
+from trl import SFTTrainer
+
+from adwright.config import SFTConfig, WriterConfig
+from adwright.errors import NotEnoughDataError
+from adwright.models import LoadedWriter, embed
+from adwright.records import Brief
+from adwright.text import check_filters, messages
+from adwright.training.checkpoints import last_checkpoint
+from adwright.training.precision import has_bfloat16
+
+__all__ = ["sft_examples", "train_sft_adapter"]
+
+EVALUATIONS = 4
+LEAST_P_WIN = 0.6
+MOST_SIMILAR = 0.92
+"""Closer pairs differ in a word or two, and teach the writer to copy."""
+
+
+def sft_examples(pairs: pd.DataFrame, config: SFTConfig, encoder: str, limit: int) -> pd.DataFrame:
+    """The pairs fit to imitate: the winner probably wins, says the same, and passes the filters.
+
+    Args:
+        pairs: records.PAIR_COLUMNS, of one split.
+        limit: at most so many; those closest in meaning come first.
+
+    Returns:
+        columns source, target, brief (JSON), similarity.
+
+    Raises:
+        NotEnoughDataError: hardly any pair is left.
+    """
+    likely = pairs[pairs["p_win"] >= LEAST_P_WIN]
+    texts = pd.unique(pd.concat([likely["loser"], likely["winner"]]))
+    place = {text: i for i, text in enumerate(texts)}
+    vectors = embed(list(texts), encoder)
+    first, second = (vectors[likely[side].map(place).to_numpy(np.int64)] for side in ("loser", "winner"))
+    frame = pd.DataFrame(
+        {
+            "source": likely["loser"].to_numpy(),
+            "target": likely["winner"].to_numpy(),
+            "brief": likely["brief"].to_numpy(),
+            "similarity": (first * second).sum(1),
+        }
+    )
+    frame = frame[frame["similarity"].between(config.similarity, MOST_SIMILAR)].sort_values(
+        ["similarity", "source", "target"], ascending=[False, True, True]
+    )
+    sound = [
+        not check_filters(row.target, row.source, Brief.model_validate_json(row.brief), float(row.similarity))
+        for row in frame.itertuples()
+    ]
+    frame = frame[np.array(sound, dtype=bool)].drop_duplicates(["source", "target"])
+    if len(frame) < config.batch_size:
+        raise NotEnoughDataError(
+            f"{len(frame)} pairs are close enough in meaning to imitate (at least {config.batch_size} are needed)",
+            fix="lower sft.similarity in the recipe, or import more tests",
+        )
+    return frame.head(limit).reset_index(drop=True)
+
+
+def to_dataset(examples: pd.DataFrame) -> Dataset:
+    """TRL's conversational prompt/completion shape; the loss is on the completion only."""
+    rows = [
+        {
+            "prompt": messages(row.source, Brief.model_validate_json(row.brief)),
+            "completion": [{"role": "assistant", "content": row.target}],
+        }
+        for row in examples.itertuples()
+    ]
+    return Dataset.from_list(rows)
+
+
+class _Log(TrainerCallback):
+    """Losses to log.jsonl, progress to the bar."""
+
+    def __init__(self, path: Path, advance: Callable[..., None]) -> None:
+        self.path, self.advance, self.seen = path, advance, 0
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.advance(state.global_step - self.seen)
+        self.seen = state.global_step
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+        kept = {key: logs[key] for key in ("loss", "eval_loss") if logs and key in logs}
+        if kept:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"step": state.global_step, **kept}) + "\n")
+
+
+def train_sft_adapter(
+    writer: LoadedWriter,
+    train: pd.DataFrame,
+    valid: pd.DataFrame,
+    config: SFTConfig,
+    settings: WriterConfig,
+    seed: int,
+    work: Path,
+    advance: Callable[..., None],
+) -> dict[str, float]:
+    """Train a LoRA adapter and write it to ``work/adapter``.
+
+    Args:
+        train, valid: what :func:`sft_examples` returned, of disjoint stories.
+        advance: called with the number of updates done.
+
+    Returns:
+        figures: examples, steps, the best held-out loss and the first.
+    """
+    disable_progress_bars()
+    steps = -(-len(train) // config.batch_size) * config.epochs
+    every = max(1, steps // EVALUATIONS)
+    checkpoints = work / "checkpoints"
+    arguments = TRLSFTConfig(
+        output_dir=str(checkpoints),
+        num_train_epochs=config.epochs,
+        per_device_train_batch_size=config.batch_size,
+        per_device_eval_batch_size=config.batch_size,
+        learning_rate=config.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=max(1, steps // 20),
+        max_length=settings.max_prompt_tokens + settings.max_new_tokens + 16,
+        logging_steps=max(1, steps // 50),
+        eval_strategy="steps",
+        eval_steps=every,
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="eval_loss",
+        bf16=has_bfloat16(),
+        gradient_checkpointing=False,
+        use_cpu=not torch.cuda.is_available(),
+        dataloader_pin_memory=False,
+        report_to="none",
+        disable_tqdm=True,
+        seed=seed,
+        data_seed=seed,
+    )
+    trainer = SFTTrainer(
+        model=writer.model,
+        args=arguments,
+        processing_class=writer.tokenizer,
+        train_dataset=to_dataset(train),
+        eval_dataset=to_dataset(valid),
+        peft_config=LoraConfig(
+            r=config.lora.r, lora_alpha=config.lora.alpha, lora_dropout=config.lora.dropout, target_modules="all-linear"
+        ),
+        callbacks=[_Log(work / "log.jsonl", advance), EarlyStoppingCallback(config.patience)],
+    )
+    trainer.remove_callback(PrinterCallback)
+    resume = last_checkpoint(checkpoints)
+    if resume is None:
+        (work / "log.jsonl").unlink(missing_ok=True)
+    first = trainer.evaluate()["eval_loss"] if resume is None else float("nan")
+    trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    trainer.model.save_pretrained(work / "adapter")
+    writer.tokenizer.save_pretrained(work / "adapter")
+    best = trainer.state.best_metric
+    return {
+        "examples": float(len(train)),
+        "steps": float(trainer.state.global_step),
+        "first_eval_loss": float(first),
+        "best_eval_loss": float(best if best is not None else float("nan")),
+    }

@@ -1,0 +1,48 @@
+import dataclasses
+import typing
+
+import pytest
+from pydantic import ValidationError
+
+from adwright.data import REQUIRED_COLUMNS
+from adwright.records import PAIR_COLUMNS, TABLE_COLUMNS, Brief, Finding, Interval, Placement, Source, Variation
+from adwright.text import LIMITS
+
+
+def test_a_brief_grounds_claims_in_all_that_it_says():
+    brief = Brief(brand="Lapi", product="bags", facts=("handmade", "30 days"), excerpt="From Florence.", goal="sales")
+    assert brief.grounds() == "Lapi . bags . handmade . 30 days . From Florence."
+    assert Brief().grounds() == ""
+
+
+def test_a_brief_is_read_from_its_json_and_ignores_what_it_does_not_know():
+    brief = Brief(facts=("a", "b"), placement="story_headline")
+    assert Brief.model_validate_json(brief.model_dump_json()) == brief
+    assert Brief.model_validate({"brand": "Lapi", "colour": "brown"}) == Brief(brand="Lapi")
+
+
+def test_a_brief_refuses_a_placement_that_there_is_not():
+    with pytest.raises(ValidationError, match="placement"):
+        Brief(placement="skywriting")
+
+
+def test_every_placement_has_its_limits():
+    assert set(typing.get_args(Placement)) == set(LIMITS)
+
+
+@pytest.mark.parametrize(
+    "record", [Source("1", "s", "text", Brief()), Finding("copy", 0, 4, "a copy"), Variation("text", 0.5, 0.1), Interval(1, 0, 2)]
+)
+def test_records_are_frozen(record):
+    first = dataclasses.fields(record)[0].name
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(record, first, "other")
+
+
+def test_an_interval_is_written_as_json():
+    assert Interval(0.5, 0.4, 0.6).as_dict() == {"value": 0.5, "low": 0.4, "high": 0.6}
+
+
+def test_the_columns_that_are_needed_are_columns_of_the_table():
+    assert set(REQUIRED_COLUMNS) <= set(TABLE_COLUMNS)
+    assert {"test_id", "story", "split", "brief"} <= set(TABLE_COLUMNS) & set(PAIR_COLUMNS)

@@ -1,0 +1,145 @@
+"""Editorial rules and claims, by good and bad examples."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adwright.records import Brief
+from adwright.text import RULES, check_guardrails, unsupported
+
+# The dictionary loads on first use, and machines are busy: time is no fault here.
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+AD = Brief(placement="description", product="trail shoes", brand="NORTHFOLD", facts=("£84 a pair",))
+
+BAD = [
+    ("length", "x " * 60),
+    ("length", "Shoes"),
+    ("several lines", "Trail shoes for runners\nat £84 a pair"),
+    ("several lines", "Trail shoes for \x07 runners at £84"),
+    ("markup", "Trail shoes <b>for</b> runners at £84"),
+    ("markup", "Trail shoes for [Your Name] at £84 a pair"),
+    ("markup", "**Trail shoes** for runners at £84"),
+    ("markup", "Trail shoes for {brand} runners"),
+    ("repeated punctuation", "Trail shoes for runners!! At £84"),
+    ("repeated punctuation", "Trail shoes for runners? ?"),
+    ("repeated punctuation", "Trail shoes..... for runners"),
+    ("repeated punctuation", "Run! Trail shoes for runners!"),
+    ("symbols", "Trail shoes for runners 🎉 at £84"),
+    ("symbols", "★ Trail shoes ★ for runners"),
+    ("symbols", "Trail sh\u200boes for runners"),
+    ("symbols", "Trail $hoes for runners today"),
+    ("symbols", "F R E E trail shoes for runners"),
+    ("capitals", "GET YOUR TRAIL SHOES for running"),
+    ("capitals", "SENSATIONAL trail shoes"),
+    ("contact", "Trail shoes: call 020 7946 0958 today"),
+    ("contact", "Trail shoes at www.example.com for £84"),
+    ("contact", "Trail shoes from sales@example.com"),
+    ("contact", "Trail shoes by @northfold for runners"),
+    ("contact", "Trail shoes, ring 555-1234 for yours"),
+    ("contact", "Trail shoes at northfold.com for £84"),
+    ("personal attribute", "Are you overweight? Run in trail shoes"),
+    ("personal attribute", "Are you gay? Trail shoes for you"),
+    ("personal attribute", "Trail shoes because you are diabetic"),
+    ("personal attribute", "Run away from your debt in trail shoes"),
+    ("personal attribute", "You're too old for road shoes, try these"),
+    ("personal attribute", "Do you have depression? Trail shoes help"),
+    ("profanity", "These trail shoes are the shit for mud"),
+]
+GOOD = [
+    "Trail shoes for muddy paths, £84 a pair.",
+    "Muddy paths ahead? Trail shoes, £84 a pair",
+    "New mud, new shoes! £84 a pair for the trail",
+    "Over 65? The guided walk in trail shoes is free",
+    "Trail shoes #1 to #9 in the USA: TV, GPS and DIY",
+    "NORTHFOLD trail shoes “for mud” – from 2024-05-06",
+    "Old path, new shoes... £84 a pair & free returns",
+    "Walk in Monday to Friday, 9am to 6pm, £84, 1220 Harbor Road",
+    "Trail shoes for £84 (sizes 3 to 13, 4½ too) • café included",
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), BAD)
+def test_bad_texts_break_their_rule(rule, text):
+    found = check_guardrails(text, AD)
+    assert rule in {f.rule for f in found}
+    assert all(0 <= f.start <= f.end <= len(text) and f.message for f in found)
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_good_texts_break_none(text):
+    assert check_guardrails(text, AD) == []
+
+
+def test_every_rule_has_an_example():
+    assert {rule for rule, _ in BAD} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Call 020 7946 0958 for trail shoes", "Trail shoes: 020 7946 0958"),
+        ("The ★ trail shoes for runners", "★ trail shoes ★"),
+        ("BUY TRAIL SHOES NOW, £84", "TRAIL SHOES FOR RUNNERS"),
+        ("Run! Trail shoes! For runners", "Go! Run! Trail! Shoes!"),
+        ("Bloody trails, damned good shoes", "Those damned trails"),
+    ],
+)
+def test_what_the_source_has_is_let_pass(text, source):
+    assert check_guardrails(text, AD, source) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "grounds", "claimed"),
+    [
+        ("Free delivery on all bags", "leather bags", True),
+        ("Delivered at no extra cost", "free shipping", False),
+        ("Get your bag at a discount", "leather bags €180", True),
+        ("Save 20% on bags", "20% off bags", False),
+        ("Guaranteed for life", "leather bags", True),
+        ("With a two-year warranty", "guaranteed for 2 years", False),
+        ("The best bags in town", "leather bags", True),
+        ("Award-winning bags", "leather bags", True),
+        ("Organic cotton bags", "cotton bags", True),
+        ("Clinically proven cream", "face cream", True),
+        ("Certified technicians", "certified EV technicians", False),
+        ("Hurry, while stocks last", "leather bags", True),
+        ("Until Sunday only: last chance", "offer ends Sunday June 8", False),
+        ("Money-back promise", "leather bags", True),
+        ("Better than any other bag", "leather bags", True),
+        ("Thousands of happy customers", "leather bags", True),
+        ("Ready in minutes", "leather bags", True),
+        ("Lose weight fast", "gym membership", True),
+        ("Earn money from home", "leather bags", True),
+        ("Our new collection", "leather bags", True),
+        ("Feel free to look", "leather bags", False),
+        ("Sugar-free tea", "sugar-free tea", False),
+        ("A free bag with oil", "free comb with every order . leather bag", True),
+        ("A free comb with oil", "free comb with every order . leather bag", False),
+        ("Bags and more", "<p>free bags</p>", False),
+    ],
+)
+def test_a_claim_needs_its_family_in_the_grounds(text, grounds, claimed):
+    found = unsupported(text, grounds)
+    assert bool(found) == claimed
+    assert all(f.rule == "claim" and 0 <= f.start < f.end <= len(text) for f in found)
+
+
+def test_stories_may_praise_but_not_offer():
+    assert not unsupported("The Best Thing You Will See", "a video", story=True)
+    assert unsupported("Get A Free Trial Of This Video", "a video", story=True)
+
+
+@CALM
+@given(st.text(), st.text(), st.text())
+def test_rules_take_any_text(text, source, fact):
+    brief = Brief(facts=(fact,))
+    for finding in [*check_guardrails(text, brief, source), *unsupported(text, fact)]:
+        assert 0 <= finding.start <= finding.end <= len(text)
+
+
+@CALM
+@given(st.text(min_size=1))
+def test_the_source_itself_makes_no_claim_of_its_own(text):
+    if "<" not in text and "&" not in text:
+        assert not unsupported(text, " ".join(text.split())) or "free" in text.lower()
