@@ -35,7 +35,7 @@ CLI_INTRO = """# The command line
 
 Every command is also a function of the package `adwright` with the same name and options: `adwright data
 import` is `adwright.data_import`. Results go to standard output, progress to standard error. With `--json`
-a result is JSON and nothing else; an error then is a JSON object with `error.kind`, `what`, `where` and `fix`.
+a result is JSON and nothing else; an error is a JSON object then, with `error.kind`, `what`, `where`, `fix`.
 
 | exit code | meaning |
 | --- | --- |

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from adwright import progress
@@ -15,7 +17,7 @@ def test_without_a_terminal_the_end_is_one_plain_line_on_stderr(capsys):
 
 def test_a_line_comes_now_and_then_with_the_time_left(capsys, monkeypatch):
     clock = iter([0.0, 10.0, 25.0, 40.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     with progress.bar("RLPF", 100) as advance:
         advance(10)
         advance(15, note="reward 0.4")

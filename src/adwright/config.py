@@ -49,9 +49,9 @@ class PairsConfig(_Stage):
 
     min_impressions: Positive = Field(100, description="texts shown less often are left out")
     drop_flagged: bool = Field(True, description="leave out rows of flagged periods")
-    valid_share: Share = Field(0.1, description="share of the training stories kept for choosing and stopping")
+    valid_share: Share = Field(0.08, description="share of the training stories kept for choosing and stopping")
     test_share: Share = Field(0.2, description="share of stories kept for the final report, where the table has no split of its own")
-    independent_share: Share = Field(0.3, description="share of training stories given to the independent reward model alone")
+    independent_share: Share = Field(0.2, description="share of training stories given to the independent reward model alone")
     near_duplicate: Share = Field(0.6, description="word-shingle Jaccard similarity above which two texts tell the same story")
 
 
@@ -69,7 +69,7 @@ class WriterConfig(_Stage):
     model: str = Field("embedded", description="'embedded' (SmolLM2-135M-Instruct), a folder, or a Hugging Face id")
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="precision of the frozen weights")
     max_prompt_tokens: Positive = Field(160, description="longer prompts lose the end of the excerpt")
-    max_new_tokens: Positive = Field(40, description="a text is cut off here")
+    max_new_tokens: Positive = Field(48, description="a text is cut off here")
 
 
 class SFTConfig(_Stage):
@@ -106,14 +106,14 @@ class RLConfig(_Stage):
     samples: int = Field(8, ge=2, description="texts drawn for each source")
     learning_rate: float = Field(2e-4, gt=0, description="constant, after warm-up")
     kl: float = Field(0.03, gt=0, description="weight of the KL to the imitation model (beta)")
-    temperature: float = Field(1.0, gt=0, description="of the rollouts")
+    temperature: float = Field(0.9, gt=0, description="of the rollouts")
     spread: float = Field(0.5, ge=0, description="lambda: the reward is the ensemble's mean - lambda * spread")
     length_weight: float = Field(0.1, ge=0, description="penalty per deviation of relative length from the source")
     faithfulness_weight: float = Field(1.0, ge=0, description="penalty on what a text loses or invents")
-    floor: float = Field(-3.0, description="reward of a text that a filter or guardrail refuses")
+    floor: float = Field(-1.5, description="reward of a text that a filter or guardrail refuses")
     evaluate_every: Positive = Field(10, description="updates between looks of the independent model")
     evaluate_sources: Positive = Field(48, description="held-out sources at each look")
-    patience: Positive = Field(3, description="looks without a better independent reward before stopping")
+    patience: Positive = Field(4, description="looks without a better independent reward before stopping")
     vllm: bool = Field(False, description="rollouts by vLLM (GPU)")
     lora: LoraSettings = LoraSettings()
 

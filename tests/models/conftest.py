@@ -14,8 +14,8 @@ import torch
 from gguf import GGMLQuantizationType, GGUFWriter
 from gguf.quants import quantize
 from peft import LoraConfig, get_peft_model
+from tokenizers.pre_tokenizers import ByteLevel
 from transformers import LlamaConfig, LlamaForCausalLM
-from transformers.models.gpt2.tokenization_gpt2 import bytes_to_unicode
 
 from adwright.models import embedded
 from adwright.models.export import to_rotary_order
@@ -30,7 +30,8 @@ TEMPLATE = (
 
 def tiny_config(vocab: int, heads: int = 4) -> LlamaConfig:
     return LlamaConfig(
-        vocab_size=vocab, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=heads,
+        vocab_size=vocab, hidden_size=64, intermediate_size=96, num_hidden_layers=2,
+        num_attention_heads=heads,
         num_key_value_heads=2, max_position_embeddings=1024, tie_word_embeddings=True, bos_token_id=1,
         eos_token_id=2, pad_token_id=2,
     )  # fmt: skip
@@ -48,7 +49,7 @@ def tiny_model(vocab: int, heads: int = 4, seed: int = 0) -> LlamaForCausalLM:
 
 
 def write_tiny_gguf(path: Path) -> None:
-    tokens = SPECIAL + list(bytes_to_unicode().values()) + ["th"]
+    tokens = SPECIAL + sorted(ByteLevel.alphabet()) + ["th"]
     model = tiny_model(len(tokens))
     config = model.config
     writer = GGUFWriter(path, "llama")
@@ -117,7 +118,13 @@ def tiny_folder(tiny_gguf: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def make_adapter(tmp_path: Path) -> Any:
     """Make a LoRA folder for a model, with weights that matter."""
 
-    def make(model: Any, name: str, seed: int = 0, std: float = 0.02, targets: tuple[str, ...] = ("q_proj", "v_proj")) -> Path:  # noqa: E501
+    def make(
+        model: Any,
+        name: str,
+        seed: int = 0,
+        std: float = 0.02,
+        targets: tuple[str, ...] = ("q_proj", "v_proj"),
+    ) -> Path:
         quiet()
         torch.manual_seed(seed)
         wrapped = get_peft_model(model, LoraConfig(r=4, lora_alpha=8, target_modules=list(targets)))
@@ -132,7 +139,7 @@ def make_adapter(tmp_path: Path) -> Any:
 
 
 class ScriptedServer:
-    """Answers each request with the next (status, body or dict, headers) of ``script``; keeps what was asked."""
+    """Answers each request with the next (status, body, headers) of ``script``; keeps what was asked."""
 
     def __init__(self) -> None:
         self.script: list[tuple[int, Any, dict[str, str]]] = []
@@ -142,7 +149,9 @@ class ScriptedServer:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.asked.append({"path": self.path, "key": self.headers.get("Authorization"), **json.loads(body)})
+                outer.asked.append(
+                    {"path": self.path, "key": self.headers.get("Authorization"), **json.loads(body)}
+                )
                 status, answer, headers = outer.script.pop(0)
                 sent = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
                 self.send_response(status)

@@ -41,9 +41,14 @@ def test_what_was_there_stays_when_writing_fails(
 ) -> None:
     target = tmp_path / "file"
     target.write_text("whole")
-    with pytest.raises(expected), beside(target) as partial:
-        partial.write_text("half")
-        raise error
+
+    def fail() -> None:
+        with beside(target) as partial:
+            partial.write_text("half")
+            raise error
+
+    with pytest.raises(expected):
+        fail()
     assert target.read_text() == "whole"
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
@@ -55,7 +60,9 @@ def test_many_that_want_it_build_it_once(tmp_path: Path) -> None:
         built.append(partial)
         partial.write_text("whole")
 
-    threads = [threading.Thread(target=build_once, args=(tmp_path / "deep" / "file", build)) for _ in range(8)]
+    threads = [
+        threading.Thread(target=build_once, args=(tmp_path / "deep" / "file", build)) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -10,7 +10,14 @@ from safetensors.torch import load_file
 
 from adwright.errors import ModelError
 from adwright.models import embedded
-from adwright.models.embedded import ENCODER, WRITER, encoder_folder, writer_folder, writer_gguf, writer_target
+from adwright.models.embedded import (
+    ENCODER,
+    WRITER,
+    encoder_folder,
+    writer_folder,
+    writer_gguf,
+    writer_target,
+)
 from adwright.models.loading import load_writer
 
 

@@ -77,6 +77,7 @@ def imported(result: dict[str, Any]) -> None:
 def inspected(result: dict[str, Any]) -> None:
     """The figures of an ad table."""
     notes = result.get("notes", [])
+    result |= {"ctr": _percent(result["ctr"]), "flagged": _percent(result["flagged"])}
     _figures(
         (name.replace("_", " ").capitalize(), value) for name, value in result.items() if name != "notes"
     )
@@ -345,7 +346,7 @@ def _line(text: Any) -> str:
 
 
 def _cell(value: Any) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", {}, []):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"

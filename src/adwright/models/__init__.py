@@ -38,7 +38,6 @@ __all__ = [
     "resolve_writer",
     "sample",
     "sample_texts",
-    "sample_texts",
     "writer_folder",
     "writer_for_llamacpp",
     "writer_gguf",

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from adwright.errors import ModelError
@@ -24,6 +25,9 @@ from adwright.models.cache import build_once, cache_folder
 from adwright.models.quietness import quiet
 
 __all__ = ["ENCODER", "WRITER", "Packaged", "encoder_folder", "writer_folder", "writer_gguf", "writer_target"]
+
+
+CONVERSION = 2  # raise it when the converted files change
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def encoder_folder() -> Path:
 def writer_target() -> Path:
     """Where the converted writer is kept, whether it is there yet or not."""
     gguf = writer_gguf()
-    return cache_folder() / "writers" / f"{gguf.stem}-{WRITER.version()}-{gguf.stat().st_size}"
+    return cache_folder() / "writers" / f"{gguf.stem}-{WRITER.version()}-{gguf.stat().st_size}-{CONVERSION}"
 
 
 def writer_folder() -> Path:
@@ -160,6 +164,10 @@ def _convert(folder: Path) -> None:
     model.load_state_dict(read.state_dict())
     model.tie_weights()
     model.generation_config = read.generation_config
+    # transformers reads GPT-2's splitting from a GGUF; SmolLM2, and llama.cpp, take digits one by one first.
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
     tokenizer.model_max_length = config.max_position_embeddings
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

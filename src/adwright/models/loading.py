@@ -149,7 +149,7 @@ def _limit(place: str, tokenizer: Any) -> int:
 
 
 def _folder_or_id(model: str) -> str:
-    if Path(model).is_dir():
+    if model.strip() and Path(model).is_dir():
         return model
     looks_like_path = model.startswith((".", "/", "~")) or model.count("/") > 1 or Path(model).exists()
     if looks_like_path or not model.strip():

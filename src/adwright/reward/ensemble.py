@@ -51,14 +51,13 @@ class RewardModel:
         self, texts: Sequence[str], originals: Sequence[str], contexts: Sequence[str] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Mean and spread (standard deviation over members) of score(text) - score(original), each [n]."""
-        if not self.use_context:
-            contexts = None
-        unique = list(dict.fromkeys(originals)) if contexts is None else list(originals)
-        joined = self.scores([*texts, *unique], None if contexts is None else [*contexts, *contexts])
+        both = [*texts, *originals]
+        given = [*contexts, *contexts] if contexts is not None and self.use_context else [""] * len(both)
+        keys = list(zip(both, given, strict=True))
+        place = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+        unique = self.scores([text for text, _ in place], [context for _, context in place])
+        joined = unique[:, [place[key] for key in keys]]
         own, other = joined[:, : len(texts)], joined[:, len(texts) :]
-        if contexts is None:
-            place = {text: i for i, text in enumerate(unique)}
-            other = other[:, [place[text] for text in originals]]
         difference = own - other
         return difference.mean(0), difference.std(0)
 

@@ -132,7 +132,8 @@ class _Monitor(TrainerCallback):
         if step % self.config.evaluate_every == 0 or step == self.config.steps:
             line |= self._look(step)
             control.should_save = True
-            control.should_training_stop = bool(self.stopped)
+            if self.stopped:
+                control.should_training_stop = True
             write_json(self.work / "looks.json", self.looks)
         with (self.work / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
