@@ -107,7 +107,7 @@ def test_a_package_declares_exactly_what_it_exports(module):
 def test_what_crosses_modules_is_declared(module):
     for target, name in imported(TREES[module]):
         if target in TREES and name is not None and f"{target}.{name}" not in FILES:
-            assert name in declared(TREES[target]), f"{module} imports {name}, which {target} does not declare"
+            assert name in declared(TREES[target]), f"{module} takes {name} from {target}, undeclared there"
 
 
 def test_what_is_imported_is_declared_as_a_dependency():

@@ -42,6 +42,9 @@ class MarketConfig(_Stage):
     advertisers: Positive = Field(60, description="fictional advertisers, each with several campaigns")
     tests: Positive = Field(900, description="tests to run, each of several texts to one audience")
     impressions: Positive = Field(6000, description="mean impressions of one text in one test")
+    placements: tuple[Literal["headline", "description", "primary_text"], ...] = Field(
+        ("headline", "description", "primary_text"), min_length=1, description="where the market's ads stand"
+    )
 
 
 class PairsConfig(_Stage):

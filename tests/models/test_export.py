@@ -73,6 +73,7 @@ def test_llamacpp_continues_an_export_as_transformers_does(
     assert sum(a == b for a, b in zip(base, torch_texts, strict=True)) <= 6
 
 
+@pytest.mark.slow
 def test_the_real_writer_with_adapters_says_the_same_under_both_engines(
     make_adapter: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -76,12 +76,13 @@ def imported(result: dict[str, Any]) -> None:
 
 def inspected(result: dict[str, Any]) -> None:
     """The figures of an ad table."""
-    notes = result.get("notes", [])
-    result |= {"ctr": _percent(result["ctr"]), "flagged": _percent(result["flagged"])}
+    shares = {"ctr": "Click rate", "flagged": "Flagged"}
     _figures(
-        (name.replace("_", " ").capitalize(), value) for name, value in result.items() if name != "notes"
+        (shares[name], _percent(value)) if name in shares else (name.replace("_", " ").capitalize(), value)
+        for name, value in result.items()
+        if name != "notes"
     )
-    _lines(notes)
+    _lines(result.get("notes", []))
 
 
 def simulated(result: dict[str, Any]) -> None:

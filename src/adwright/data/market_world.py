@@ -96,8 +96,8 @@ class World:
 
 def build_world(config: MarketConfig, rng: np.random.Generator) -> World:
     """Draw advertisers, campaigns and tests."""
-    entries = load_corpus()
-    advertisers = _advertisers(config.advertisers, sorted({e.sector for e in entries}), rng)
+    entries = {i: e for i, e in enumerate(load_corpus()) if e.brief.placement in config.placements}
+    advertisers = _advertisers(config.advertisers, sorted({e.sector for e in entries.values()}), rng)
     campaigns = tuple(c for a in advertisers for c in _campaigns(a, entries, rng))
     order = rng.permutation(len(campaigns))
     turns = [campaigns[int(order[i % len(order)])] for i in range(config.tests)]
@@ -121,9 +121,9 @@ def _advertisers(count: int, sectors: list[str], rng: np.random.Generator) -> tu
 
 
 def _campaigns(
-    advertiser: Advertiser, entries: list[CorpusEntry], rng: np.random.Generator
+    advertiser: Advertiser, entries: dict[int, CorpusEntry], rng: np.random.Generator
 ) -> list[Campaign]:
-    families = [i for i, e in enumerate(entries) if e.sector == advertiser.sector]
+    families = [i for i, e in entries.items() if e.sector == advertiser.sector]
     count = min(len(families), int(rng.integers(3, 6)))
     chosen = sorted(int(i) for i in rng.choice(families, size=count, replace=False))
     return [_campaign(advertiser, family, entries[family], rng) for family in chosen]

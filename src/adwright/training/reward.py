@@ -53,9 +53,9 @@ def reward_tests(pairs: pd.DataFrame) -> list[RewardTest]:
             RewardTest(
                 tuple(texts),
                 context_of(group["brief"].iloc[0], group["context"].iloc[0]),
-                group["winner"].map(place).to_numpy(np.int64),
-                group["loser"].map(place).to_numpy(np.int64),
-                group["p_win"].to_numpy(np.float64),
+                group["winner"].map(place).to_numpy(np.int64, copy=True),
+                group["loser"].map(place).to_numpy(np.int64, copy=True),
+                group["p_win"].to_numpy(np.float64, copy=True),
             )
         )
     return tests

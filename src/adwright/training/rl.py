@@ -42,6 +42,8 @@ from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO, 
 __all__ = ["train_rl_adapter"]
 
 LOOK_SEED = 77
+PROMPTS_AT_ONCE = 2
+"""Sources in one pass forth and back; an update accumulates over them, so that memory stays small."""
 
 
 @dataclass
@@ -166,11 +168,12 @@ def to_dataset(sources: Sequence[Source]) -> Dataset:
 
 
 def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed: int) -> Any:
-    batch = config.prompts_per_step * config.samples
+    at_once = math.gcd(config.prompts_per_step, PROMPTS_AT_ONCE)
     common: dict[str, Any] = {
         "output_dir": str(checkpoints),
         "max_steps": config.steps,
-        "per_device_train_batch_size": batch,
+        "per_device_train_batch_size": at_once * config.samples,
+        "gradient_accumulation_steps": config.prompts_per_step // at_once,
         "num_generations": config.samples,
         "max_completion_length": settings.max_new_tokens,
         "temperature": config.temperature,

@@ -30,7 +30,8 @@ from adwright.models import LoadedWriter, embed
 from adwright.records import Brief
 from adwright.text import check_filters, messages
 from adwright.training.checkpoints import last_checkpoint
-from adwright.training.precision import has_bfloat16
+from adwright.training.precision import autocast, has_bfloat16
+from adwright.training.shared_prompt import decoder_and_head
 
 __all__ = ["sft_examples", "train_sft_adapter"]
 
@@ -111,6 +112,34 @@ class _Log(TrainerCallback):
                 file.write(json.dumps({"step": state.global_step, **kept}) + "\n")
 
 
+class AnswerSFT(SFTTrainer):
+    """TRL's SFTTrainer with the vocabulary computed for the answer's tokens alone.
+
+    On a processor TRL computes it for every position, prompt included, which doubles the cost of a step.
+    """
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Mean cross entropy of the answer's tokens; ``inputs`` as TRL's collator makes them."""
+        decoder, head = decoder_and_head(self.accelerator.unwrap_model(model))
+        labels = inputs["labels"][:, 1:]
+        answer = labels != -100
+        with autocast():
+            hidden = decoder(
+                input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
+            ).last_hidden_state[:, :-1]
+            logits = head(hidden[answer])
+        loss = torch.nn.functional.cross_entropy(logits.float(), labels[answer])
+        return (loss, {}) if return_outputs else loss
+
+    def prediction_step(self, model: Any, inputs: Any, prediction_loss_only: bool, ignore_keys: Any = None) -> Any:
+        """Held-out loss only."""
+        inputs = self._prepare_inputs(inputs)
+        with torch.no_grad():
+            return self.compute_loss(model, inputs).detach(), None, None
+
+
 def train_sft_adapter(
     writer: LoadedWriter,
     train: pd.DataFrame,
@@ -160,7 +189,7 @@ def train_sft_adapter(
         seed=seed,
         data_seed=seed,
     )
-    trainer = SFTTrainer(
+    trainer = AnswerSFT(
         model=writer.model,
         args=arguments,
         processing_class=writer.tokenizer,

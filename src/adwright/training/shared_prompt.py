@@ -20,7 +20,7 @@ from trl import GRPOTrainer, RLOOTrainer
 
 from adwright.models import sample
 
-__all__ = ["SharedPromptGRPO", "SharedPromptRLOO", "merged_adapter", "packed_log_probs"]
+__all__ = ["SharedPromptGRPO", "SharedPromptRLOO", "decoder_and_head", "merged_adapter", "packed_log_probs"]
 
 
 def packed_log_probs(
@@ -57,15 +57,16 @@ def packed_log_probs(
         where_target.append(pack.target)
         where_row.append(pack.row)
         where_step.append(pack.step)
-    decoder, head = _split(model)
+    decoder, head = decoder_and_head(model)
     hidden = decoder(
         input_ids=ids, attention_mask=allowed[:, None], position_ids=positions, use_cache=False
     ).last_hidden_state
     chosen = hidden[torch.cat(where_pack), torch.cat(where_place)]
     logits = head(chosen).float() / temperature
-    log_all = logits.log_softmax(-1)
-    taken = log_all.gather(1, torch.cat(where_target)[:, None]).squeeze(1)
-    entropy = -(log_all.detach().exp() * log_all.detach()).sum(-1)
+    taken = -torch.nn.functional.cross_entropy(logits, torch.cat(where_target), reduction="none")
+    with torch.no_grad():
+        probs = logits.softmax(-1)
+        entropy = logits.logsumexp(-1) - (probs * logits).sum(-1)
     at = (torch.cat(where_row), torch.cat(where_step))
     empty = taken.new_zeros(len(input_ids), completion)
     return empty.index_put(at, taken), empty.index_put(at, entropy)
@@ -113,7 +114,8 @@ def _pack(input_ids: torch.Tensor, attention_mask: torch.Tensor, rows: list[int]
     return _Pack(prompt, samples)
 
 
-def _split(model: Any) -> tuple[Any, Any]:
+def decoder_and_head(model: Any) -> tuple[Any, Any]:
+    """The transformer and the vocabulary projection of a causal model, or of the one inside a peft model."""
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     return inner.get_decoder(), inner.get_output_embeddings()
 
@@ -145,10 +147,15 @@ class _PackedLogProbs:
         compute_entropy: bool = False,
         **_: Any,
     ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]:
-        with self.accelerator.autocast():
-            log_probs, entropies = packed_log_probs(
-                self.accelerator.unwrap_model(model), input_ids, attention_mask, logits_to_keep, self.temperature
-            )
+        network, size = self.accelerator.unwrap_model(model), batch_size or len(input_ids)
+        parts = []
+        for start in range(0, len(input_ids), size):
+            rows = slice(start, start + size)
+            with self.accelerator.autocast():
+                parts.append(
+                    packed_log_probs(network, input_ids[rows], attention_mask[rows], logits_to_keep, self.temperature)
+                )
+        log_probs, entropies = (torch.cat(part) for part in zip(*parts, strict=True))
         return log_probs, entropies if compute_entropy else None, None
 
 

@@ -1,0 +1,161 @@
+"""What users get wrong: exit code 2, one clear message that says where and what to do, no trace."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+HEADER = "test_id,text,impressions,clicks\n"
+GOOD = HEADER + "a,Handmade bags from Florence,1000,20\na,A bag for life,1000,30\n"
+
+FILES = {
+    "missing file": (None, "no file at"),
+    "empty file": ("", "the file is empty"),
+    "header alone": (HEADER, "no rows"),
+    "wrong columns": ("campaign,copy\nspring,Buy bags\n", "columns found: campaign, copy"),
+    "negative clicks": (GOOD.replace(",20", ",-20"), "row 1, column clicks: -20 is negative"),
+    "negative impressions": (GOOD.replace("1000,30", "-1000,30"), "row 2, column impressions: -1000 is negative"),
+    "half a click": (GOOD.replace(",20", ",20.5"), "row 1, column clicks: '20.5' is not a whole number"),
+    "words for counts": (GOOD.replace(",30", ",many"), "row 2, column clicks: 'many' is not a number"),
+    "more clicks than impressions": (GOOD.replace(",20", ",2000"), "2000 clicks of 1000 impressions"),
+    "a cell too many": (GOOD + "b,Bags, bags,10,1\n", "row 3: 5 cells where the header has 4"),
+    "no text at all": ("\x00\x01\n\x02\n", "not a layout that is known"),
+}
+
+
+def check(answer, *parts):
+    assert answer.code == 2
+    assert answer.out == ""
+    for part in parts:
+        assert part in answer.err
+    assert answer.err.count("To fix:") == 1
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("command", ["inspect", "import"])
+@pytest.mark.parametrize("case", FILES)
+def test_a_bad_file(cli, tmp_path, case, command):
+    content, message = FILES[case]
+    path = tmp_path / "may.csv"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    out = ["--out", tmp_path / "table"] if command == "import" else []
+    check(cli("data", command, path, *out), str(path), message)
+    assert not (tmp_path / "table").exists()
+
+
+def test_a_file_that_is_not_what_its_name_says(cli, tmp_path):
+    (tmp_path / "may.parquet").write_text(GOOD, encoding="utf-8")
+    check(cli("data", "inspect", tmp_path / "may.parquet"), "may.parquet: not readable")
+    (tmp_path / "may.xlsx").write_text(GOOD, encoding="utf-8")
+    check(cli("data", "inspect", tmp_path / "may.xlsx"), "not a kind of file that is known (.xlsx)")
+
+
+def test_a_table_of_one_test_cannot_be_split(cli, tmp_path):
+    (tmp_path / "may.csv").write_text(GOOD, encoding="utf-8")
+    assert cli("data", "import", tmp_path / "may.csv", "--out", tmp_path / "table").code == 0
+    check(
+        cli("data", "pairs", tmp_path / "table", "--out", tmp_path / "pairs"),
+        "no pairs for",
+        "1 pairs from 1 tests",
+    )
+    assert not (tmp_path / "pairs").exists()
+
+
+@pytest.mark.parametrize("command", [["run"], ["train", "sft", ".", "--out", "x", "--recipe"]])
+def test_a_recipe_with_three_faults_lists_all_three(cli, tmp_path, command):
+    path = tmp_path / "recipe.yaml"
+    path.write_text("name: my run\nwriter: {dtype: int4}\nrl: {steps: 0}\n", encoding="utf-8")
+    check(cli(*command, path), f"{path}: 3 faults:", "  name: ", "  writer.dtype: ", "  rl.steps: ")
+
+
+def test_options_are_checked_by_field(cli, tmp_path):
+    answer = cli("data", "market", "--out", tmp_path / "m", "--tests", 0, "--impressions", -5)
+    check(answer, "2 faults:", "  tests: Input should be greater than or equal to 1 (given: 0)", "  impressions: ")
+
+
+def test_a_writer_that_there_is_not(cli, tmp_path, market):
+    assert cli("data", "pairs", market, "--out", tmp_path / "pairs").code == 0
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        "name: other\nwriter: {model: nobody/nothing}\nsft: {batch_size: 1, examples: 8, similarity: 0}\n", encoding="utf-8"
+    )
+    answer = cli("train", "sft", tmp_path / "pairs", "--recipe", recipe, "--out", tmp_path / "sft")
+    check(answer, "nobody/nothing", "adwright models")
+    assert not (tmp_path / "sft").exists()
+
+
+@pytest.mark.parametrize(
+    ("damaged", "command"),
+    [
+        ("reward/proxy/average/member-0", ["score", "-", "--run"]),
+        ("reward/proxy/member-0", ["reward", "evaluate"]),
+    ],
+)
+@pytest.mark.parametrize("how", ["truncated", "empty", "other"])
+def test_a_corrupted_checkpoint(cli, run, market, monkeypatch, damaged, command, how):
+    file = run / damaged / "reward.safetensors"
+    content = file.read_bytes()
+    file.write_bytes({"truncated": content[: len(content) // 2], "empty": b"", "other": b"not weights" * 99}[how])
+    monkeypatch.setattr("sys.stdin.read", lambda: "Bags that last\n", raising=False)
+    options = ["--data", market / "table.parquet"] if command[0] == "reward" else []
+    check(cli(*command, run, *options), str(run / damaged), "damaged")
+
+
+def test_a_reward_model_that_is_not_there(cli, run, tmp_path):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("Bags that last\n", encoding="utf-8")
+    shutil.rmtree(run / "reward")
+    check(cli("score", texts, "--run", run), "no reward model in")
+
+
+def test_a_damaged_record_of_a_run(cli, run):
+    (run / "run.json").write_text('{"kind": ', encoding="utf-8")
+    check(cli("runs", "show", run), "run.json: damaged")
+    check(cli("runs", "list", "--root", run.parent), "run.json: damaged")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "none.yaml"], "no recipe at none.yaml"),
+        (["runs", "show", "none"], "no run.json in none"),
+        (["runs", "compare", "none", "other"], "no run.json in none"),
+        (["evaluate", "none"], "no run.json in none"),
+        (["generate", "--text", "Bags that last"], "no finished run under runs/"),
+        (["generate", "--text", "Bags", "-n", 0], "0 variations"),
+        (["score", "none.txt"], "no file at none.txt"),
+        (["data", "pairs", "none", "--out", "x"], "nothing at none"),
+        (["train", "reward", "none", "--out", "x"], "nothing at none"),
+        (["train", "rl", ".", "--sft", "none", "--reward", ".", "--out", "x"], "nothing at none"),
+        (["models", "pull", "not a name"], "not a model's name"),
+    ],
+)
+def test_what_is_named_is_not_there(cli, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    check(cli(*arguments), message)
+
+
+def test_a_folder_of_a_stage_is_not_a_run(cli, market):
+    check(cli("evaluate", market), "is the folder of a stage", f"name the run: {market.parent}")
+
+
+def test_texts_to_score_must_be_texts(cli, run, tmp_path):
+    (tmp_path / "empty.txt").write_text("\n \n", encoding="utf-8")
+    check(cli("score", tmp_path / "empty.txt", "--run", run), "no texts")
+    (tmp_path / "latin.txt").write_bytes("Café".encode("latin-1"))
+    check(cli("score", tmp_path / "latin.txt", "--run", run), "not text in UTF-8")
+
+
+def test_a_placement_that_there_is_not(cli, run):
+    check(cli("generate", "--text", "Bags that last", "--run", run, "--placement", "banner"), "no placement 'banner'")
+
+
+def test_pairs_that_are_damaged(cli, tmp_path, market):
+    assert cli("data", "pairs", market, "--out", tmp_path / "pairs").code == 0
+    whole = pd.read_parquet(tmp_path / "pairs/pairs.parquet")
+    assert len(whole)
+    (tmp_path / "pairs/pairs.parquet").write_bytes(b"PAR1")
+    check(cli("train", "reward", tmp_path / "pairs", "--out", tmp_path / "reward"), "damaged")
+    (tmp_path / "pairs/pairs.parquet").unlink()
+    check(cli("train", "reward", tmp_path / "pairs", "--out", tmp_path / "reward"), "no pairs.parquet in")

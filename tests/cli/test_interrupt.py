@@ -1,0 +1,94 @@
+"""Ctrl-C, a full disk and a second process, in real processes: earlier results stay whole."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from adwright.cli import main
+from adwright.runs import hash_of, read_json, read_record, write_json
+
+LARGE = ["--tests", "60000", "--advertisers", "400"]
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "adwright.cli", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+def wait_for(path, process, seconds=120):
+    until = time.monotonic() + seconds
+    while not path.exists():
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_ctrl_c_keeps_what_was_finished(tmp_path, as_json):
+    out = tmp_path / "market"
+    assert main(["data", "market", "--out", str(out), "--tests", "20"]) == 0
+    before = hash_of(out), read_json(out / "run.json")
+    process = start("data", "market", "--out", out, *LARGE, *(["--json"] if as_json else []))
+    wait_for(tmp_path / "market.partial" / "stage.json", process)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert stderr == "Stopped. What was finished is kept; run the same command again to go on.\n"
+    assert ('"kind": "Stopped"' in stdout) == as_json
+    assert (hash_of(out), read_json(out / "run.json")) == before
+    assert pd.read_parquet(out / "table.parquet")["test_id"].nunique() == 20
+    assert main(["data", "market", "--out", str(out), "--tests", "30"]) == 0
+    assert read_record(out)["config"]["tests"] == 30
+
+
+def test_a_second_process_is_told_that_a_first_is_at_work(tmp_path, capsys):
+    out = tmp_path / "market"
+    first = start("data", "market", "--out", out, *LARGE)
+    try:
+        wait_for(tmp_path / "market.partial" / "stage.json", first)
+        assert main(["data", "market", "--out", str(out), "--tests", "20"]) == 2
+        assert "another adwright process is working here" in capsys.readouterr().err
+        assert first.poll() is None
+    finally:
+        first.kill()
+        first.communicate()
+    assert main(["data", "market", "--out", str(out), "--tests", "20"]) == 0
+    assert read_record(out)["kind"] == "market"
+
+
+def test_a_disk_that_fills_up_during_a_stage(tmp_path, capsys):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=128k", "tmpfs", str(disk)]
+    mounted = subprocess.run(["mount", *options], capture_output=True, check=False).returncode == 0
+    out = disk / "market"
+    try:
+        assert main(["data", "market", "--out", str(out), "--tests", "20"]) == 0
+        before = hash_of(out)
+        if not mounted:  # not root: the table's place is a device that is always full
+            (disk / "market.partial").mkdir()
+            (disk / "market.partial/table.parquet.tmp").symlink_to("/dev/full")
+            identity = read_json(out / "run.json") | {"seed": 1}
+            kept = {k: identity[k] for k in ("kind", "config", "seed", "inputs")}
+            kept["config"]["tests"] = 1500
+            write_json(disk / "market.partial/stage.json", kept)
+        capsys.readouterr()
+        assert main(["data", "market", "--out", str(out), "--tests", "1500", "--seed", "1"]) == 2
+        err = capsys.readouterr().err
+        assert "no room left on the disk while doing market" in err
+        assert err.count("To fix:") == 1
+        assert hash_of(out) == before
+        assert len(pd.read_parquet(out / "table.parquet"))
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(disk)], check=True)

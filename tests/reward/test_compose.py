@@ -1,0 +1,131 @@
+"""The one number that RL climbs, and the few texts that are shown."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from adwright.errors import ModelError, NotFoundError
+from adwright.records import Brief
+from adwright.reward import ComposedReward, RewardModel, RewardNetwork, choose, context_of, judge, refused
+
+SOURCE = "Handmade leather bags from Florence. Free returns for 30 days."
+BRIEF = Brief(
+    brand="Ottavia", product="leather bags", facts=("handmade in Florence", "free returns for 30 days"), placement="description"
+)
+GOOD = "Leather bags made by hand in Florence, with free returns for 30 days."
+INVENTED = "We offer a 50% discount on shoes from Paris."
+
+
+@pytest.fixture(scope="module")
+def model() -> RewardModel:
+    """Three heads on the real encoder that differ a little; untrained, which is enough to compose."""
+    members = []
+    for seed in range(3):
+        network = RewardNetwork("embedded", seed=seed)
+        torch.nn.init.normal_(network.head.weight, mean=0.02, std=0.05)
+        members.append(network.eval())
+    return RewardModel(members, temperature=0.8)
+
+
+@pytest.fixture
+def reward(model: RewardModel) -> ComposedReward:
+    return ComposedReward(model, spread=0.5, length_weight=0.1, faithfulness_weight=1.0, floor=-1.5)
+
+
+def test_terms_add_up_and_what_is_refused_earns_the_floor(reward: ComposedReward) -> None:
+    terms = reward.terms([GOOD, INVENTED], [SOURCE, SOURCE], [BRIEF, BRIEF])
+    assert terms["refused"].tolist() == [0.0, 1.0]
+    total = terms["preference"][0] + terms["length"][0] + terms["faithfulness"][0]
+    assert terms["reward"][0] == pytest.approx(total)
+    assert terms["reward"][1] == -1.5
+
+
+def test_a_pessimist_counts_the_spread(model: RewardModel) -> None:
+    mean, spread = model.against([GOOD], [SOURCE])
+    careful = ComposedReward(model, 2.0, 0.0, 0.0, -9.0).terms([GOOD], [SOURCE], [BRIEF])
+    assert careful["preference"][0] == pytest.approx(mean[0] - 2.0 * spread[0])
+    assert spread[0] > 0
+
+
+def test_it_keeps_trls_contract_and_can_be_pickled(reward: ComposedReward) -> None:
+    copy = pickle.loads(pickle.dumps(reward))
+    logged: dict[str, float] = {}
+    values = copy(
+        prompts=[[], []],
+        completions=[[{"role": "assistant", "content": t}] for t in (GOOD, INVENTED)],
+        source=[SOURCE] * 2,
+        brief=[BRIEF.model_dump_json()] * 2,
+        log_metric=logged.__setitem__,
+        trainer_state=None,
+    )
+    assert values == pytest.approx(list(reward.terms([GOOD, INVENTED], [SOURCE] * 2, [BRIEF] * 2)["reward"]))
+    assert {"terms/preference", "terms/length", "terms/faithfulness", "terms/refused"} <= set(logged)
+
+
+def test_faithfulness_sees_what_is_kept_and_what_is_invented() -> None:
+    judged = judge([GOOD, INVENTED], [SOURCE] * 2, [BRIEF] * 2)
+    assert judged.similarity[0] > judged.similarity[1]
+    assert judged.numbers_kept.tolist() == [1.0, 0.0]
+    assert judged.numbers_invented.tolist() == [0.0, 1.0]
+    assert judged.total()[0] > judged.total()[1]
+    assert refused([GOOD, INVENTED], [SOURCE] * 2, [BRIEF] * 2, judged).tolist() == [False, True]
+    nothing = judge(["Warm bread, every day"], ["warm bread every day"], [Brief()])
+    assert np.isnan(nothing.numbers_kept[0])
+    assert nothing.means()["similarity"] > 0.5
+
+
+def test_only_what_passes_is_shown_best_first_and_distinct(model: RewardModel) -> None:
+    drawn = [GOOD, GOOD, INVENTED, SOURCE, "", "Made by hand in Florence: leather bags. Free returns for 30 days."]
+    shown = choose(drawn, SOURCE, BRIEF, model, 5, edits=False)
+    texts = [v.text for v in shown]
+    assert INVENTED not in texts
+    assert SOURCE not in texts
+    assert len(set(texts)) == len(texts) <= 2
+    assert [v.score for v in shown] == sorted((v.score for v in shown), reverse=True)
+    assert all(0 < v.beats < 1 and v.origin == "model" for v in shown)
+
+
+def test_light_edits_fill_up_and_are_marked(model: RewardModel) -> None:
+    shown = choose([INVENTED], SOURCE, BRIEF, model, 3)
+    assert shown
+    assert {v.origin for v in shown} == {"edit"}
+    assert not choose([INVENTED], SOURCE, BRIEF, model, 3, edits=False)
+
+
+def test_context_changes_the_score_only_where_it_is_used() -> None:
+    blind = RewardModel([RewardNetwork("embedded", seed=1)])
+    sighted = RewardModel([RewardNetwork("embedded", seed=1, use_context=True)])
+    for each in (blind, sighted):
+        torch.nn.init.normal_(each.members[0].head.weight, generator=torch.Generator().manual_seed(0))
+    for each, same in ((blind, True), (sighted, False)):
+        one, two = (each.mean([GOOD], [context])[0] for context in ("families", "bargain hunters"))
+        assert (one == pytest.approx(two)) is same
+    assert context_of(BRIEF, "families") == "families. Ottavia. leather bags"
+    assert context_of(BRIEF.model_dump_json()) == "Ottavia. leather bags"
+
+
+def test_batches_do_not_change_scores(model: RewardModel) -> None:
+    texts = [GOOD, "Bags", SOURCE, INVENTED * 3]
+    member = model.members[0]
+    assert member.score(texts, batch=1) == pytest.approx(member.score(texts, batch=4), abs=1e-4)
+    assert model.scores([]).shape == (3, 0)
+
+
+def test_damage_is_said(tmp_path: Path, model: RewardModel) -> None:
+    with pytest.raises(NotFoundError, match="no reward model"):
+        RewardModel.load(tmp_path)
+    model.save(tmp_path)
+    for k, member in enumerate(model.members):
+        member.save(tmp_path / f"member-{k}")
+    weights = tmp_path / "member-1" / "reward.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="damaged"):
+        RewardModel.load(tmp_path)
+    (tmp_path / "ensemble.json").write_text("{")
+    with pytest.raises(ModelError, match="damaged"):
+        RewardModel.load(tmp_path)
