@@ -79,6 +79,7 @@ class SFTConfig(_Stage):
     """Imitation: (one human text, brief) → another, better human text."""
 
     examples: Positive = Field(800, description="training pairs at most, the closest in meaning first")
+    valid_examples: Positive = Field(32, description="held-out pairs that say when to stop")
     epochs: Positive = Field(1, description="passes over the examples at most")
     learning_rate: float = Field(3e-4, gt=0, description="peak rate, after warm-up")
     batch_size: Positive = Field(8, description="examples a step")

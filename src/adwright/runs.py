@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 RECORD = "run.json"
-UNHASHED = {RECORD, "stage.json", "lock"}
+UNHASHED = {RECORD, "stage.json", "lock", "log.jsonl"}
 VERSIONED = ("adwright", "torch", "transformers", "trl", "peft", "numpy", "pandas", "xllamacpp")
 
 

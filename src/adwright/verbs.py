@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from adwright.config import GenerateConfig, MarketConfig, Recipe, load_recipe
 from adwright.errors import BriefError, InputError, NotFoundError
-from adwright.records import Brief
+from adwright.records import Brief, Placement
 from adwright.runs import read_json, read_record
 
 __all__ = [
@@ -182,10 +182,10 @@ def evaluate(run: PathLike) -> dict[str, Any]:
 
     folder = _run_folder(Path(run))
     recipe = load_recipe(folder / "recipe.yaml")
-    stages = [folder / name for name in ("data", "pairs", "sft", "reward", "rl")]
-    for stage in stages:
-        read_record(stage)
-    stage = evaluation_stage(*stages, recipe, folder / "evaluation")
+    data, pairs, sft, reward, rl = (folder / name for name in ("data", "pairs", "sft", "reward", "rl"))
+    for needed in (data, pairs, sft, reward, rl):
+        read_record(needed)
+    stage = evaluation_stage(data, pairs, sft, reward, rl, recipe, folder / "evaluation")
     report = write_report(folder)
     return {**read_json(stage.folder / "evaluation.json"), "path": str(stage.folder), "report": str(report)}
 
@@ -255,12 +255,13 @@ def score(
     lines = _lines(texts)
     folder = _reward_folder(Path(run) if run is not None else _newest_run())
     model = RewardModel.load_average(folder / "proxy")
-    values = model.mean(lines)
-    rows = [{"text": t, "score": float(v)} for t, v in zip(lines, values, strict=True)]
-    if against is not None:
-        base = float(model.mean([against])[0])
-        rows = [{**row, "beats": float(expit(row["score"] - base))} for row in rows]
-    return rows
+    values = [float(v) for v in model.mean(lines)]
+    if against is None:
+        return [{"text": t, "score": v} for t, v in zip(lines, values, strict=True)]
+    base = float(model.mean([against])[0])
+    return [
+        {"text": t, "score": v, "beats": float(expit(v - base))} for t, v in zip(lines, values, strict=True)
+    ]
 
 
 def runs_list(*, root: PathLike = RUNS) -> list[dict[str, Any]]:
@@ -348,12 +349,15 @@ def _brief(
 ) -> Brief:
     from adwright.text import LIMITS, fits
 
-    order = ("headline", "description", "primary_text")
+    order: tuple[Placement, ...] = ("headline", "description", "primary_text")
+    chosen = next((p for p in LIMITS if p == placement), None)
     if placement is None:
-        placement = next((p for p in order if fits(text, p)), "primary_text")
-    if placement not in LIMITS:
-        raise BriefError(f"no placement {placement!r}", where="placement", fix="one of " + ", ".join(sorted(LIMITS)))
-    return Brief(brand=brand, product=product, facts=tuple(facts), audience=audience, placement=placement)
+        chosen = next((p for p in order if fits(text, p)), "primary_text")
+    if chosen is None:
+        raise BriefError(
+            f"no placement {placement!r}", where="placement", fix="one of " + ", ".join(sorted(LIMITS))
+        )
+    return Brief(brand=brand, product=product, facts=tuple(facts), audience=audience, placement=chosen)
 
 
 def _lines(texts: Sequence[str] | PathLike) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import resource
@@ -62,7 +63,9 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     stages: list[dict[str, Any]] = []
 
     def done(name: str, stage: Stage) -> Path:
-        stages.append({"name": name, **{k: stage.record.get(k) for k in ("seconds", "outputs", "figures")}})
+        gc.collect()  # trainers hold themselves in cycles, and with them gigabytes
+        kept = {k: stage.record.get(k) for k in ("seconds", "outputs", "figures")}
+        stages.append({"name": name, **kept, "peak_gib": _peak_gib()})
         _write_record(run, recipe, stages, started, clock, "running")
         return stage.folder
 
@@ -103,12 +106,17 @@ def _write_record(
             "versions": versions_here(),
             "started": started.isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - clock, 1),
-            "peak_gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
+            "peak_gib": _peak_gib(),
             "install_seconds": _install_seconds(),
             "stages": stages,
             "figures": next((s["figures"] for s in stages if s["name"] == "evaluation"), {}),
         },
     )
+
+
+def _peak_gib() -> float:
+    """Most memory that this process has held so far."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
 
 
 def _install_seconds() -> float | None:

@@ -32,7 +32,6 @@ __all__ = [
 ]
 
 TABLE = "table.parquet"
-VALID_EXAMPLES = 32
 
 
 def import_stage(file: Path, out: Path) -> Stage:
@@ -106,7 +105,7 @@ def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path) -> Stage:
         if not stage.done:
             pairs, _ = load_pairs(pairs_folder)
             train = sft_examples(pairs[pairs["split"] == "train"], config, recipe.reward.encoder, config.examples)
-            valid = sft_examples(pairs[pairs["split"] == "valid"], config, recipe.reward.encoder, VALID_EXAMPLES)
+            valid = sft_examples(pairs[pairs["split"] == "valid"], config, recipe.reward.encoder, config.valid_examples)
             write_parquet(train, stage.work / "examples.parquet")
             writer = load_writer(writer_config.model, writer_config.dtype)
             steps = -(-len(train) // config.batch_size) * config.epochs

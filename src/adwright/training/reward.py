@@ -96,7 +96,7 @@ def fit_member(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: warm_then_linear(s, len(batches)))
     for batch in batches:
         loss = _batch_loss(network, [tests[k] for k in batch])
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         schedule.step()
@@ -132,7 +132,8 @@ def _batch_loss(network: RewardNetwork, tests: Sequence[RewardTest]) -> torch.Te
             n,
         )
         start += n
-    return total * (4.0 / len(texts))
+    mean: torch.Tensor = total * (4.0 / len(texts))
+    return mean
 
 
 def fit_ensemble(

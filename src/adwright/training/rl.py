@@ -29,7 +29,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOConfig, RLOOConfig
 
 from adwright.config import RLConfig, WriterConfig
-from adwright.models import LoadedWriter, sample_texts
+from adwright.models import LoadedWriter, quiet, sample_texts
 from adwright.records import Interval, Source
 from adwright.reward import ComposedReward, RewardModel, context_of, judge, refused
 from adwright.runs import read_json, write_json
@@ -221,6 +221,7 @@ def train_rl_adapter(
         figures: steps, best_step, best_independent, stopped (the reason).
     """
     disable_progress_bars()
+    quiet()
     look = Look(valid, independent, settings, config.temperature)
     checkpoints = work / "checkpoints"
     look.baseline = _baseline(look, writer, work)

@@ -11,6 +11,7 @@ What is left out: packing (answers are short), full fine-tuning, anything but Lo
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from trl import SFTTrainer
 
 from adwright.config import SFTConfig, WriterConfig
 from adwright.errors import NotEnoughDataError
-from adwright.models import LoadedWriter, embed
+from adwright.models import LoadedWriter, embed, quiet
 from adwright.records import Brief
 from adwright.text import check_filters, messages
 from adwright.training.checkpoints import last_checkpoint
@@ -36,6 +37,8 @@ from adwright.training.shared_prompt import decoder_and_head
 __all__ = ["sft_examples", "train_sft_adapter"]
 
 EVALUATIONS = 4
+EXAMPLES_AT_ONCE = 4
+"""Examples in one pass; an update accumulates over them, so that memory stays small."""
 LEAST_P_WIN = 0.6
 MOST_SIMILAR = 0.92
 """Closer pairs differ in a word or two, and teach the writer to copy."""
@@ -75,9 +78,9 @@ def sft_examples(pairs: pd.DataFrame, config: SFTConfig, encoder: str, limit: in
         for row in frame.itertuples()
     ]
     frame = frame[np.array(sound, dtype=bool)].drop_duplicates(["source", "target"])
-    if len(frame) < config.batch_size:
+    if frame.empty:
         raise NotEnoughDataError(
-            f"{len(frame)} pairs are close enough in meaning to imitate (at least {config.batch_size} are needed)",
+            "no pair is close enough in meaning to imitate",
             fix="lower sft.similarity in the recipe, or import more tests",
         )
     return frame.head(limit).reset_index(drop=True)
@@ -130,7 +133,8 @@ class AnswerSFT(SFTTrainer):
                 input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
             ).last_hidden_state[:, :-1]
             logits = head(hidden[answer])
-        loss = torch.nn.functional.cross_entropy(logits.float(), labels[answer])
+        total = torch.nn.functional.cross_entropy(logits.float(), labels[answer], reduction="sum")
+        loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
         return (loss, {}) if return_outputs else loss
 
     def prediction_step(self, model: Any, inputs: Any, prediction_loss_only: bool, ignore_keys: Any = None) -> Any:
@@ -160,14 +164,17 @@ def train_sft_adapter(
         figures: examples, steps, the best held-out loss and the first.
     """
     disable_progress_bars()
+    quiet()
+    at_once = math.gcd(config.batch_size, EXAMPLES_AT_ONCE)
     steps = -(-len(train) // config.batch_size) * config.epochs
     every = max(1, steps // EVALUATIONS)
     checkpoints = work / "checkpoints"
     arguments = TRLSFTConfig(
         output_dir=str(checkpoints),
         num_train_epochs=config.epochs,
-        per_device_train_batch_size=config.batch_size,
-        per_device_eval_batch_size=config.batch_size,
+        per_device_train_batch_size=at_once,
+        gradient_accumulation_steps=config.batch_size // at_once,
+        per_device_eval_batch_size=at_once,
         learning_rate=config.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=max(1, steps // 20),
