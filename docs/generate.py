@@ -106,6 +106,8 @@ def _permitted(schema: dict[str, Any]) -> str:
         return (
             "the fields of a brief: `brand`, `product`, `facts`, `excerpt`, `audience`, `goal`, `placement`"
         )
+    if schema["type"] == "array":
+        return f"list of {_permitted(schema['items'])}"
     limits = [f"{words} {schema[key]:g}" for key, words in BOUNDS.items() if key in schema]
     if "pattern" in schema:
         limits.append(f"like `{schema['pattern']}`")

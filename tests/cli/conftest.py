@@ -117,5 +117,5 @@ def run(finished_run, tmp_path):
 def market(tmp_path_factory):
     """A small simulated market."""
     folder = tmp_path_factory.mktemp("market") / "market"
-    assert main(["data", "market", "--out", str(folder), "--tests", "150", "--advertisers", "12"]) == 0
+    assert main(["data", "market", "--out", str(folder), "--tests", "150"]) == 0
     return folder

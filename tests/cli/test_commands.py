@@ -48,10 +48,10 @@ def test_inspect_reads_a_folder_and_a_file_alike(cli, market):
 
 def test_the_same_seed_gives_the_same_market(cli, tmp_path, market):
     for name in ("a", "b"):
-        assert cli("data", "market", "--out", tmp_path / name, "--tests", 150, "--advertisers", 12).code == 0
+        assert cli("data", "market", "--out", tmp_path / name, "--tests", 150).code == 0
     hashes = {read_json(folder / "run.json")["outputs"] for folder in (tmp_path / "a", tmp_path / "b", market)}
     assert len(hashes) == 1
-    cli("data", "market", "--out", tmp_path / "c", "--tests", 150, "--advertisers", 12, "--seed", 1)
+    cli("data", "market", "--out", tmp_path / "c", "--tests", 150, "--seed", 1)
     assert read_json(tmp_path / "c/run.json")["outputs"] not in hashes
 
 

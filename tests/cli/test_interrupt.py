@@ -25,7 +25,7 @@ def start(*arguments):
     )
 
 
-def wait_for(path, process, seconds=120):
+def wait_for(path, process, seconds=300):
     until = time.monotonic() + seconds
     while not path.exists():
         assert process.poll() is None, process.stderr.read()

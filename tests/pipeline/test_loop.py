@@ -213,7 +213,7 @@ class TestVerbs:
         (copy / "run.json").write_text(json.dumps(record))
         assert [Path(r["path"]).name for r in adwright.runs_list(root=tmp_path)] == ["newer", "older"]
         found = adwright.runs_compare(tmp_path / "newer", copy)
-        assert found["settings"] == {"rl.kl": [0.03, 0.5]}
+        assert found["settings"] == {"rl.kl": [0.05, 0.5]}
         assert found["figures"]["rlpf"]["copy_rate"][0] == found["figures"]["rlpf"]["copy_rate"][1]
         assert adwright.runs_show(copy)["seed"] == 0
 

@@ -28,7 +28,7 @@ from adwright.text import check_filters, clean
 
 __all__ = ["ComposedReward", "refused"]
 
-LENGTH_SLACK = 0.25
+LENGTH_SLACK = 0.15
 PREFERENCE_CLIP = 3.0
 
 
