@@ -69,7 +69,7 @@ def test_a_second_process_is_told_that_a_first_is_at_work(tmp_path, capsys):
 def test_a_disk_that_fills_up_during_a_stage(tmp_path, capsys):
     disk = tmp_path / "disk"
     disk.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=128k", "tmpfs", str(disk)]
+    options = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
     mounted = subprocess.run(["mount", *options], capture_output=True, check=False).returncode == 0
     out = disk / "market"
     try:
@@ -80,10 +80,10 @@ def test_a_disk_that_fills_up_during_a_stage(tmp_path, capsys):
             (disk / "market.partial/table.parquet.tmp").symlink_to("/dev/full")
             identity = read_json(out / "run.json") | {"seed": 1}
             kept = {k: identity[k] for k in ("kind", "config", "seed", "inputs")}
-            kept["config"]["tests"] = 1500
+            kept["config"]["tests"] = 500
             write_json(disk / "market.partial/stage.json", kept)
         capsys.readouterr()
-        assert main(["data", "market", "--out", str(out), "--tests", "1500", "--seed", "1"]) == 2
+        assert main(["data", "market", "--out", str(out), "--tests", "500", "--seed", "1"]) == 2
         err = capsys.readouterr().err
         assert "no room left on the disk while doing market" in err
         assert err.count("To fix:") == 1

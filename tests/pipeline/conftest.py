@@ -14,6 +14,7 @@ TINY = {
     "sample_text": "Handmade leather bags from Florence. Free returns for 30 days.",
     "sample_brief": {"brand": "Ottavia", "facts": ["handmade in Florence", "free returns for 30 days"], "placement": "description"},
     "market": {"tests": 90, "advertisers": 24, "placements": ["headline", "description"]},
+    "pairs": {"valid_share": 0.15, "independent_share": 0.3},
     "writer": {"max_new_tokens": 12},
     "sft": {"examples": 8, "batch_size": 4, "valid_examples": 4, "lora": {"r": 4, "alpha": 8}},
     "reward": {"batch_tests": 4},
@@ -39,5 +40,5 @@ def tiny_recipe() -> Recipe:
 def tiny_run(tiny_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
     said: list[str] = []
     run = run_recipe(tiny_recipe, tmp_path_factory.mktemp("runs"), said.append)
-    assert len(said) == 8
+    assert len(said) == 7
     return run

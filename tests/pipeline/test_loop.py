@@ -218,8 +218,8 @@ class TestVerbs:
         assert adwright.runs_show(copy)["seed"] == 0
 
     def test_stages_can_be_done_one_by_one_and_a_table_brought_along(self, tiny_run: Path, tmp_path: Path) -> None:
-        made = adwright.data_market(out=tmp_path / "market", tests=40, seed=3)
-        assert made["tests"] == 40
+        made = adwright.data_market(out=tmp_path / "market", tests=240, seed=3)
+        assert made["tests"] == 240
         again = adwright.data_import(tmp_path / "market" / "table.parquet", out=tmp_path / "imported")
         assert again["rows"] == made["rows"]
         assert adwright.data_inspect(tmp_path / "imported")["rows"] == made["rows"]

@@ -104,7 +104,7 @@ def test_context_changes_the_score_only_where_it_is_used() -> None:
         torch.nn.init.normal_(each.members[0].head.weight, generator=torch.Generator().manual_seed(0))
     for each, same in ((blind, True), (sighted, False)):
         one, two = (each.mean([GOOD], [context])[0] for context in ("families", "bargain hunters"))
-        assert (one == pytest.approx(two)) is same
+        assert bool(one == pytest.approx(two)) is same
     assert context_of(BRIEF, "families") == "families. Ottavia. leather bags"
     assert context_of(BRIEF.model_dump_json()) == "Ottavia. leather bags"
 

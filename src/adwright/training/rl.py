@@ -186,7 +186,7 @@ def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed
         "save_strategy": "no",
         "save_total_limit": 2,
         "bf16": has_bfloat16(),
-        "gradient_checkpointing": torch.cuda.is_available(),
+        "activation_checkpointing": torch.cuda.is_available(),
         "use_cpu": not torch.cuda.is_available(),
         "dataloader_pin_memory": False,
         "use_vllm": config.vllm,

@@ -188,7 +188,7 @@ def train_sft_adapter(
         load_best_model_at_end=True,
         metric_for_best_model="eval_loss",
         bf16=has_bfloat16(),
-        gradient_checkpointing=False,
+        activation_checkpointing=False,
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=False,
         report_to="none",
