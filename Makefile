@@ -47,10 +47,12 @@ $(VENV)/.done: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed; adwright needs Python 3.11 or later (or name one: make env PYTHON=python3.12)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "adwright needs Python 3.11 or later, and $(PYTHON) is $$($(PYTHON) --version); name another: make env PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks the module venv; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@mkdir -p $(VENV) && date +%s > $(VENV)/started
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(EMBEDDED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo $$(( $$(date +%s) - $$(cat $(VENV)/started) )) > $(VENV)/install-seconds  # part of a demo's cost
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.done requirements-dev.lock

@@ -18,7 +18,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=sorted(BENCHMARKS))
     parser.add_argument("--json", action="store_true", help="print a JSON list of figures")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where the run folders are (default: runs)")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs"), help="where the run folders are (default: runs)"
+    )
     arguments = parser.parse_args()
     try:
         found = BENCHMARKS[arguments.name](arguments)

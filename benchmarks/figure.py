@@ -50,5 +50,7 @@ def print_figures(figures: Sequence[Figure], *, as_json: bool) -> None:
     table = Table("figure", "value", "low", "high", "target", "unit", "met", "note")
     for figure in figures:
         numbers = ["–" if x is None else f"{x:.3f}" for x in (figure.value, figure.low, figure.high)]
-        table.add_row(figure.name, *numbers, figure.target, figure.unit, "yes" if figure.met else "no", figure.note)
+        table.add_row(
+            figure.name, *numbers, figure.target, figure.unit, "yes" if figure.met else "no", figure.note
+        )
     Console().print(table)

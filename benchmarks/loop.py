@@ -47,7 +47,16 @@ def _cost(name: str, run: Path | None, minutes: float) -> list[Figure]:
     whole, peak = (sum(s["seconds"] for s in record["stages"]) + installed) / 60, record["peak_gib"]
     note = f"{run}, of it {installed / 60:.1f} min install" if installed else f"{run}, install not measured"
     return [
-        Figure(f"{name}: time", whole, None, None, f"≤ {minutes:g}", "minutes", whole <= minutes and bool(installed), note),
+        Figure(
+            f"{name}: time",
+            whole,
+            None,
+            None,
+            f"≤ {minutes:g}",
+            "minutes",
+            whole <= minutes and bool(installed),
+            note,
+        ),
         Figure(f"{name}: memory", peak, None, None, "≤ 6", "GiB", peak <= 6, str(run)),
     ]
 
@@ -55,13 +64,22 @@ def _cost(name: str, run: Path | None, minutes: float) -> list[Figure]:
 def _accuracy(runs: list[Path]) -> list[Figure]:
     found = []
     for subset, target in (("all", 0.61), ("p05", 0.70)):
-        values = [read_json(r / "reward" / "accuracy.json")["proxy"]["test"][subset]["accuracy"] for r in runs]
-        name, note = f"reward accuracy, Upworthy test, {subset}", f"{len(values)} seeds: {[round(v, 4) for v in values]}"
+        values = [
+            read_json(r / "reward" / "accuracy.json")["proxy"]["test"][subset]["accuracy"] for r in runs
+        ]
+        name, note = (
+            f"reward accuracy, Upworthy test, {subset}",
+            f"{len(values)} seeds: {[round(v, 4) for v in values]}",
+        )
         if not values:
             found.append(Figure(name, None, None, None, f"≥ {target}", "share", False, "no run yet"))
             continue
         centre, low, high = spread(values)
-        found.append(Figure(name, centre, low, high, f"≥ {target}", "share", centre >= target and len(values) >= 3, note))
+        found.append(
+            Figure(
+                name, centre, low, high, f"≥ {target}", "share", centre >= target and len(values) >= 3, note
+            )
+        )
     return found
 
 
@@ -72,7 +90,16 @@ def _policies(run: Path) -> dict[str, Any]:
 def _win(run: Path, seed: int) -> Figure:
     win = _policies(run)["rlpf"]["win_vs_sft"]
     met = win["value"] >= 0.70 and win["low"] > 0.5
-    return Figure(f"RLPF against SFT, seed {seed}", win["value"], win["low"], win["high"], "≥ 0.70, low > 0.5", "share", met, str(run))
+    return Figure(
+        f"RLPF against SFT, seed {seed}",
+        win["value"],
+        win["low"],
+        win["high"],
+        "≥ 0.70, low > 0.5",
+        "share",
+        met,
+        str(run),
+    )
 
 
 def _faithfulness(run: Path, seed: int) -> list[Figure]:
@@ -83,7 +110,16 @@ def _faithfulness(run: Path, seed: int) -> list[Figure]:
         limit = "≥" if sign > 0 else "≤"
         met = own[name] is not None and sign * (own[name] - human[name]) >= 0
         found.append(
-            Figure(f"{name}, RLPF, seed {seed}", own[name], None, None, f"{limit} {human[name]:.3f} (second human)", "share", met, str(run))
+            Figure(
+                f"{name}, RLPF, seed {seed}",
+                own[name],
+                None,
+                None,
+                f"{limit} {human[name]:.3f} (second human)",
+                "share",
+                met,
+                str(run),
+            )
         )
     return found
 
@@ -92,7 +128,16 @@ def _served(run: Path, where: str) -> list[Figure]:
     policies = _policies(run)
     limits = {("rlpf", "copy_rate"): 0.02, ("served", "breach_rate"): 0.0, ("served", "several_lines"): 0.0}
     return [
-        Figure(f"{measure}, {policy}, {where}", policies[policy][measure], None, None, f"≤ {limit:g}", "share", policies[policy][measure] <= limit, str(run))
+        Figure(
+            f"{measure}, {policy}, {where}",
+            policies[policy][measure],
+            None,
+            None,
+            f"≤ {limit:g}",
+            "share",
+            policies[policy][measure] <= limit,
+            str(run),
+        )
         for (policy, measure), limit in limits.items()
     ]
 
@@ -100,7 +145,16 @@ def _served(run: Path, where: str) -> list[Figure]:
 def _lift(run: Path) -> Figure:
     lift = _policies(run)["rlpf"]["true_ctr_lift"]
     met = lift["value"] >= 0.067 and lift["low"] > 0
-    return Figure("true CTR lift of RLPF over SFT, market", lift["value"], lift["low"], lift["high"], "≥ 0.067, low > 0", "share", met, str(run))
+    return Figure(
+        "true CTR lift of RLPF over SFT, market",
+        lift["value"],
+        lift["low"],
+        lift["high"],
+        "≥ 0.067, low > 0",
+        "share",
+        met,
+        str(run),
+    )
 
 
 def _variations_ratio(run: Path) -> Figure:
@@ -127,7 +181,16 @@ def _variations_ratio(run: Path) -> Figure:
         if seed:
             ratios.append(ours / (time.perf_counter() - start))
     centre, low, high = spread(ratios)
-    return Figure("five variations against bare llama.cpp", centre, low, high, "≤ 1.2", "× time", centre <= 1.2, f"{run}, {REPEATS} repeats")
+    return Figure(
+        "five variations against bare llama.cpp",
+        centre,
+        low,
+        high,
+        "≤ 1.2",
+        "× time",
+        centre <= 1.2,
+        f"{run}, {REPEATS} repeats",
+    )
 
 
 class _Counting:
@@ -179,4 +242,13 @@ def _score_ratio(run: Path) -> Figure:
         if repeat:
             ratios.append((time.perf_counter() - start) / baseline)
     centre, low, high = spread(ratios)
-    return Figure("score against bare sentence-transformers", centre, low, high, "≤ 1.1", "× time", centre <= 1.1, f"{len(texts)} texts, {REPEATS} repeats")
+    return Figure(
+        "score against bare sentence-transformers",
+        centre,
+        low,
+        high,
+        "≤ 1.1",
+        "× time",
+        centre <= 1.1,
+        f"{len(texts)} texts, {REPEATS} repeats",
+    )

@@ -36,9 +36,15 @@ def test_a_shipped_recipe_parses_and_is_named_as_its_file(path):
     assert again == recipe, "what a run writes down is the recipe"
 
 
-@pytest.mark.parametrize("model", [m for m in models(Recipe) if m.__module__ == "adwright.config"], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "model", [m for m in models(Recipe) if m.__module__ == "adwright.config"], ids=lambda m: m.__name__
+)
 def test_every_field_carries_its_help(model):
-    nested = {n for n, f in model.model_fields.items() if isinstance(f.annotation, type) and issubclass(f.annotation, BaseModel)}
+    nested = {
+        n
+        for n, f in model.model_fields.items()
+        if isinstance(f.annotation, type) and issubclass(f.annotation, BaseModel)
+    }
     assert model.__doc__
     assert all(f.description for n, f in model.model_fields.items() if n not in nested or n == "sample_brief")
 
@@ -58,13 +64,17 @@ def test_three_faults_are_listed_together_with_their_paths(tmp_path):
 def test_a_single_fault_is_one_fault(tmp_path):
     with pytest.raises(RecipeError, match="1 fault:\n  name: Field required\n"):
         load_recipe(write(tmp_path, "seed: 1\n"))
-    with pytest.raises(RecipeError, match="rl.algorithm: Input should be 'rloo' or 'grpo'"):
+    with pytest.raises(RecipeError, match=r"rl\.algorithm: Input should be 'rloo' or 'grpo'"):
         load_recipe(write(tmp_path, "name: a\nrl: {algorithm: ppo}\n"))
 
 
 @pytest.mark.parametrize(
     ("text", "field"),
-    [("nmae: demo\nname: demo\n", "nmae"), ("name: demo\nsft: {lr: 0.1}\n", "sft.lr"), ("name: demo\nrl: {lora: {rank: 4}}\n", "rl.lora.rank")],
+    [
+        ("nmae: demo\nname: demo\n", "nmae"),
+        ("name: demo\nsft: {lr: 0.1}\n", "sft.lr"),
+        ("name: demo\nrl: {lora: {rank: 4}}\n", "rl.lora.rank"),
+    ],
 )
 def test_an_unknown_field_is_refused_at_every_depth(tmp_path, text, field):
     with pytest.raises(RecipeError, match=f"{field}: Extra inputs are not permitted"):

@@ -24,7 +24,9 @@ def test_the_tree_of_the_docstring_names_every_error(kind):
         above = errors.__doc__.splitlines()[: errors.__doc__.splitlines().index(lines[0])]
         shallower = [line for line in above if "──" in line or line.startswith("AdwrightError")]
         owner = next(
-            line for line in reversed(shallower) if (line.index(line.strip("│├└─ ").split()[0]) // 4) == depth - 1
+            line
+            for line in reversed(shallower)
+            if (line.index(line.strip("│├└─ ").split()[0]) // 4) == depth - 1
         )
         assert parent in owner
 

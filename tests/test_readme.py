@@ -45,13 +45,17 @@ def check_adwright(words):
 FOUND = [(page, command) for page in PAGES for command in commands(page)]
 
 
-@pytest.mark.parametrize(("page", "command"), FOUND, ids=lambda value: str(getattr(value, "name", value))[:50])
+@pytest.mark.parametrize(
+    ("page", "command"), FOUND, ids=lambda value: str(getattr(value, "name", value))[:50]
+)
 def test_every_command_of_the_documentation_exists(page, command):
     for part in command.split("|"):
         words = shlex.split(part)
         program = Path(words[0]).name
         if program == "make":
-            targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+            targets = set(
+                re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+            )
             assert set(makes(part)) <= targets
         elif program == "adwright":
             check_adwright(words[1:])

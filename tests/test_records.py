@@ -5,12 +5,23 @@ import pytest
 from pydantic import ValidationError
 
 from adwright.data import REQUIRED_COLUMNS
-from adwright.records import PAIR_COLUMNS, TABLE_COLUMNS, Brief, Finding, Interval, Placement, Source, Variation
+from adwright.records import (
+    PAIR_COLUMNS,
+    TABLE_COLUMNS,
+    Brief,
+    Finding,
+    Interval,
+    Placement,
+    Source,
+    Variation,
+)
 from adwright.text import LIMITS
 
 
 def test_a_brief_grounds_claims_in_all_that_it_says():
-    brief = Brief(brand="Lapi", product="bags", facts=("handmade", "30 days"), excerpt="From Florence.", goal="sales")
+    brief = Brief(
+        brand="Lapi", product="bags", facts=("handmade", "30 days"), excerpt="From Florence.", goal="sales"
+    )
     assert brief.grounds() == "Lapi . bags . handmade . 30 days . From Florence."
     assert Brief().grounds() == ""
 
@@ -31,7 +42,13 @@ def test_every_placement_has_its_limits():
 
 
 @pytest.mark.parametrize(
-    "record", [Source("1", "s", "text", Brief()), Finding("copy", 0, 4, "a copy"), Variation("text", 0.5, 0.1), Interval(1, 0, 2)]
+    "record",
+    [
+        Source("1", "s", "text", Brief()),
+        Finding("copy", 0, 4, "a copy"),
+        Variation("text", 0.5, 0.1),
+        Interval(1, 0, 2),
+    ],
 )
 def test_records_are_frozen(record):
     first = dataclasses.fields(record)[0].name

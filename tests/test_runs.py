@@ -20,7 +20,9 @@ from adwright.runs import hash_of, is_disk_full, open_stage, read_json, read_rec
 
 def work(folder, content="result", *, config=None, seed=0, inputs=None, again=False):
     """Do a stage that writes one file; returns (stage, whether it was done now)."""
-    with open_stage(folder, kind="test", config=config or {"size": 1}, seed=seed, inputs=inputs or {}, again=again) as stage:
+    with open_stage(
+        folder, kind="test", config=config or {"size": 1}, seed=seed, inputs=inputs or {}, again=again
+    ) as stage:
         if stage.done:
             return stage, False
         (stage.work / "out.txt").write_text(content)
@@ -154,7 +156,7 @@ def test_a_full_disk_is_told_as_such(tmp_path, error):
 
 
 def test_a_disk_full_error_is_passed_on_as_it_is(tmp_path):
-    with pytest.raises(DiskFullError, match="^no room for the writer$"):
+    with pytest.raises(DiskFullError, match=r"^no room for the writer$"):
         fail(tmp_path / "a", DiskFullError("no room for the writer"))
 
 
@@ -177,18 +179,20 @@ def small_disk(folder):
             subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+def fill(out, *, device_full):
+    with open_stage(out, kind="test", config={"size": 2}, seed=0, inputs={}) as stage:
+        if device_full:
+            (stage.work / "big.bin").symlink_to("/dev/full")
+        (stage.work / "big.bin").write_bytes(b"x" * 200_000)
+
+
 @pytest.mark.skipif(shutil.which("mount") is None, reason="needs a system with mount and /dev/full")
 def test_a_disk_that_really_is_full_leaves_the_earlier_result_whole(tmp_path):
     with small_disk(tmp_path / "disk") as mounted:
         out = tmp_path / "disk/stage"
         work(out, "good")
-        with (
-            pytest.raises(DiskFullError),
-            open_stage(out, kind="test", config={"size": 2}, seed=0, inputs={}) as stage,
-        ):
-            if not mounted:
-                (stage.work / "big.bin").symlink_to("/dev/full")
-            (stage.work / "big.bin").write_bytes(b"x" * 200_000)
+        with pytest.raises(DiskFullError):
+            fill(out, device_full=not mounted)
         assert (out / "out.txt").read_text() == "good"
         assert read_record(out)["config"] == {"size": 1}
         (tmp_path / "disk/stage.partial/big.bin").unlink()
@@ -229,7 +233,12 @@ def test_a_reader_never_sees_half_a_file(tmp_path, monkeypatch):
     assert read_json(path) == {"a": 1}
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda v: st.lists(v) | st.dictionaries(st.text(), v)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda v: st.lists(v) | st.dictionaries(st.text(), v),
+    )
+)
 def test_json_comes_back_as_it_went(tmp_path_factory, value):
     path = tmp_path_factory.getbasetemp() / "value.json"
     try:

@@ -52,10 +52,18 @@ class PairsConfig(_Stage):
 
     min_impressions: Positive = Field(100, description="texts shown less often are left out")
     drop_flagged: bool = Field(True, description="leave out rows of flagged periods")
-    valid_share: Share = Field(0.08, description="share of the training stories kept for choosing and stopping")
-    test_share: Share = Field(0.2, description="share of stories kept for the final report, where the table has no split of its own")
-    independent_share: Share = Field(0.2, description="share of training stories given to the independent reward model alone")
-    near_duplicate: Share = Field(0.6, description="word-shingle Jaccard similarity above which two texts tell the same story")
+    valid_share: Share = Field(
+        0.08, description="share of the training stories kept for choosing and stopping"
+    )
+    test_share: Share = Field(
+        0.2, description="share of stories kept for the final report, where the table has no split of its own"
+    )
+    independent_share: Share = Field(
+        0.2, description="share of training stories given to the independent reward model alone"
+    )
+    near_duplicate: Share = Field(
+        0.6, description="word-shingle Jaccard similarity above which two texts tell the same story"
+    )
 
 
 class LoraSettings(_Stage):
@@ -69,7 +77,9 @@ class LoraSettings(_Stage):
 class WriterConfig(_Stage):
     """The language model that is to write."""
 
-    model: str = Field("embedded", description="'embedded' (SmolLM2-135M-Instruct), a folder, or a Hugging Face id")
+    model: str = Field(
+        "embedded", description="'embedded' (SmolLM2-135M-Instruct), a folder, or a Hugging Face id"
+    )
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="precision of the frozen weights")
     max_prompt_tokens: Positive = Field(160, description="longer prompts lose the end of the excerpt")
     max_new_tokens: Positive = Field(48, description="a text is cut off here")
@@ -91,7 +101,9 @@ class SFTConfig(_Stage):
 class RewardConfig(_Stage):
     """Bradley–Terry reward models on a sentence encoder."""
 
-    encoder: str = Field("embedded", description="'embedded' (all-MiniLM-L6-v2), a folder, or a Hugging Face id")
+    encoder: str = Field(
+        "embedded", description="'embedded' (all-MiniLM-L6-v2), a folder, or a Hugging Face id"
+    )
     members: int = Field(3, ge=3, description="networks in the ensemble that RL climbs")
     independent_members: Positive = Field(1, description="networks in the independent judge")
     epochs: Positive = Field(1, description="passes over the tests; a second pass overfits small data")
@@ -111,8 +123,12 @@ class RLConfig(_Stage):
     learning_rate: float = Field(2e-4, gt=0, description="constant, after warm-up")
     kl: float = Field(0.05, gt=0, description="weight of the KL to the imitation model (beta)")
     temperature: float = Field(0.9, gt=0, description="of the rollouts")
-    spread: float = Field(0.5, ge=0, description="lambda: the reward is the ensemble's mean - lambda * spread")
-    length_weight: float = Field(1.0, ge=0, description="penalty per unit of |log relative length| beyond a slack of 15%")
+    spread: float = Field(
+        0.5, ge=0, description="lambda: the reward is the ensemble's mean - lambda * spread"
+    )
+    length_weight: float = Field(
+        1.0, ge=0, description="penalty per unit of |log relative length| beyond a slack of 15%"
+    )
     faithfulness_weight: float = Field(2.0, ge=0, description="penalty on what a text loses or invents")
     floor: float = Field(-2.5, description="reward of a text that a filter or guardrail refuses")
     evaluate_every: Positive = Field(10, description="updates between looks of the independent model")
@@ -135,15 +151,21 @@ class GenerateConfig(_Stage):
 
     samples: Positive = Field(32, description="texts drawn for the few shown")
     temperature: float = Field(0.8, gt=0, description="sampling temperature")
-    min_p: Share = Field(0.05, description="tokens less likely than this share of the likeliest are not drawn")
+    min_p: Share = Field(
+        0.05, description="tokens less likely than this share of the likeliest are not drawn"
+    )
 
 
 class Recipe(_Stage):
     """A whole run: where the data come from, and each stage's settings."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="short name; part of the run's folder")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="short name; part of the run's folder"
+    )
     seed: int = Field(0, ge=0, description="everything random derives from it")
-    data: str | None = Field(None, description="ad table or platform export; without it the simulated market is used")
+    data: str | None = Field(
+        None, description="ad table or platform export; without it the simulated market is used"
+    )
     sample_text: str = Field("", description="the text for the five variations that close the run")
     sample_brief: Brief = Field(Brief(), description="what the sample text advertises")
     market: MarketConfig = MarketConfig()
@@ -165,18 +187,26 @@ def load_recipe(path: str | Path, **overrides: Any) -> Recipe:
     """
     path = Path(path)
     if not path.is_file():
-        raise NotFoundError(f"no recipe at {path}", fix="see the folder recipes/ for the ones that are shipped")
+        raise NotFoundError(
+            f"no recipe at {path}", fix="see the folder recipes/ for the ones that are shipped"
+        )
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RecipeError(f"not readable as YAML: {error}", where=str(path), fix="check indentation and quotes") from error
+        raise RecipeError(
+            f"not readable as YAML: {error}", where=str(path), fix="check indentation and quotes"
+        ) from error
     if not isinstance(raw, dict):
-        raise RecipeError("a recipe is a mapping of fields", where=str(path), fix="start from recipes/demo.yaml")
+        raise RecipeError(
+            "a recipe is a mapping of fields", where=str(path), fix="start from recipes/demo.yaml"
+        )
     raw |= {k: v for k, v in overrides.items() if v is not None}
     try:
         return Recipe.model_validate(raw)
     except ValidationError as error:
-        raise RecipeError(_faults(error), where=str(path), fix="correct the fields above; docs/recipes.md lists all") from error
+        raise RecipeError(
+            _faults(error), where=str(path), fix="correct the fields above; docs/recipes.md lists all"
+        ) from error
 
 
 def _faults(error: ValidationError) -> str:

@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 __all__ = ["bar"]
 
@@ -24,14 +31,21 @@ def bar(description: str, total: int) -> Iterator[Callable[..., None]]:
     """
     if sys.stderr.isatty():
         columns = (
-            TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[note]}"),
+            TextColumn("{task.description:<16}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
         )
         with Progress(*columns, console=Console(stderr=True)) as progress:
             task = progress.add_task(description, total=total, note="")
 
             def advance(n: int = 1, note: str | None = None) -> None:
-                progress.update(task, advance=n, **({} if note is None else {"note": note}))
+                if note is not None:
+                    progress.update(task, note=note)
+                progress.update(task, advance=n)
 
             yield advance
     else:
@@ -49,6 +63,9 @@ def _lines(description: str, total: int) -> Callable[..., None]:
         if done >= total or now - last >= LINE_EVERY:
             last = now
             left = (now - started) / max(done, 1) * max(total - done, 0)
-            print(f"{description}: {done}/{total}, {now - started:.0f} s, {left:.0f} s left  {note or ''}".rstrip(), file=sys.stderr, flush=True)
+            times = f"{now - started:.0f} s, {left:.0f} s left"
+            print(
+                f"{description}: {done}/{total}, {times}  {note or ''}".rstrip(), file=sys.stderr, flush=True
+            )
 
     return advance

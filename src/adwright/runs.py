@@ -65,7 +65,9 @@ class Stage:
 def write_json(path: Path, value: Any) -> None:
     """Write beside, then rename: a reader never sees half a file."""
     beside = path.with_name(path.name + ".tmp")
-    beside.write_text(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    beside.write_text(
+        json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+    )
     os.replace(beside, path)
 
 
@@ -79,16 +81,24 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise NotFoundError(f"no {path.name} in {path.parent}", fix="name a finished run or stage folder") from error
+        raise NotFoundError(
+            f"no {path.name} in {path.parent}", fix="name a finished run or stage folder"
+        ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise RunError(f"damaged: {error}", where=str(path), fix="delete that folder and run the stage again") from error
+        raise RunError(
+            f"damaged: {error}", where=str(path), fix="delete that folder and run the stage again"
+        ) from error
 
 
 def read_record(folder: Path) -> dict[str, Any]:
     """The ``run.json`` of a stage or run folder."""
     record = read_json(Path(folder) / RECORD)
     if not isinstance(record, dict) or "kind" not in record:
-        raise RunError("not the record of a run", where=str(Path(folder) / RECORD), fix="name a folder that adwright wrote")
+        raise RunError(
+            "not the record of a run",
+            where=str(Path(folder) / RECORD),
+            fix="name a folder that adwright wrote",
+        )
     return record
 
 
@@ -210,7 +220,9 @@ def _claimed(work: Path, identity: dict[str, Any], *, fresh: bool) -> Iterator[N
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise RunError("another adwright process is working here", where=str(work), fix="wait for it, or stop it") from error
+            raise RunError(
+                "another adwright process is working here", where=str(work), fix="wait for it, or stop it"
+            ) from error
         mark = work / "stage.json"
         try:
             same = mark.is_file() and json.loads(mark.read_text(encoding="utf-8")) == identity

@@ -92,7 +92,12 @@ def data_inspect(file: PathLike) -> dict[str, Any]:
 
 
 def data_market(
-    *, out: PathLike, tests: int | None = None, advertisers: int | None = None, impressions: int | None = None, seed: int = 0
+    *,
+    out: PathLike,
+    tests: int | None = None,
+    advertisers: int | None = None,
+    impressions: int | None = None,
+    seed: int = 0,
 ) -> dict[str, Any]:
     """Simulate a market's history at ``out``/table.parquet."""
     from adwright.pipeline import market_stage
@@ -103,7 +108,9 @@ def data_market(
     return {"path": str(stage.folder), **stage.figures}
 
 
-def data_pairs(table: PathLike, *, out: PathLike, recipe: PathLike | None = None, seed: int | None = None) -> dict[str, Any]:
+def data_pairs(
+    table: PathLike, *, out: PathLike, recipe: PathLike | None = None, seed: int | None = None
+) -> dict[str, Any]:
     """Preference pairs from an ad table (a file, or the folder of an import or market)."""
     from adwright.pipeline import pairs_stage
 
@@ -112,7 +119,9 @@ def data_pairs(table: PathLike, *, out: PathLike, recipe: PathLike | None = None
     return {"path": str(stage.folder), **read_json(stage.folder / "summary.json")}
 
 
-def train_sft(pairs: PathLike, *, out: PathLike, recipe: PathLike | None = None, seed: int | None = None) -> dict[str, Any]:
+def train_sft(
+    pairs: PathLike, *, out: PathLike, recipe: PathLike | None = None, seed: int | None = None
+) -> dict[str, Any]:
     """Train the imitation adapter on a folder of pairs."""
     from adwright.pipeline import sft_stage
 
@@ -212,7 +221,8 @@ def generate(
         run: the run whose writer and reward to use; without it the newest finished one.
         brand, product, facts, audience: the brief; claims may rest on it.
         placement: where it is to stand; its length limit holds. Without it the shortest that the text fits.
-        url: an OpenAI-compatible endpoint to write with, instead of the run's writer; ``model`` names its model.
+        url: an OpenAI-compatible endpoint to write with, instead of the run's writer.
+        model: the name by which that endpoint knows its model.
         seed: same seed, same variations.
     """
     from adwright.creative import write_variations
@@ -339,7 +349,8 @@ def _newest_run() -> Path:
     done = [r for r in runs_list() if r["status"] == "done"]
     if not done:
         raise NotFoundError(
-            f"no finished run under {RUNS}/", fix="run `adwright run recipes/demo.yaml`, or name one with --run"
+            f"no finished run under {RUNS}/",
+            fix="run `adwright run recipes/demo.yaml`, or name one with --run",
         )
     return Path(done[0]["path"])
 
@@ -369,9 +380,13 @@ def _lines(texts: Sequence[str] | PathLike) -> list[str]:
         try:
             raw = Path(texts).read_text(encoding="utf-8-sig")
         except FileNotFoundError as error:
-            raise NotFoundError(f"no file at {texts}", fix="check the path, or give - for standard input") from error
+            raise NotFoundError(
+                f"no file at {texts}", fix="check the path, or give - for standard input"
+            ) from error
         except UnicodeDecodeError as error:
-            raise InputError("not text in UTF-8", where=str(texts), fix="save it as UTF-8, one text a line") from error
+            raise InputError(
+                "not text in UTF-8", where=str(texts), fix="save it as UTF-8, one text a line"
+            ) from error
     lines = [line.strip() for line in raw.splitlines() if line.strip()]
     if not lines:
         raise InputError("no texts", where=str(texts), fix="give one text a line")

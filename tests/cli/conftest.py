@@ -87,7 +87,9 @@ def finished_run(tmp_path_factory):
     (run / "recipe.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     policies = {name: figures(name) for name in POLICIES}
     (run / "evaluation").mkdir()
-    write_json(run / "evaluation/evaluation.json", {"policies": policies, "sources": 12, "second_human": None})
+    write_json(
+        run / "evaluation/evaluation.json", {"policies": policies, "sources": 12, "second_human": None}
+    )
     (run / "sample").mkdir()
     shown = [{"text": "Bags that\x1b[31m last [bold]", "beats": 0.61, "origin": "edit"}]
     write_json(run / "sample/variations.json", {"text": "Handmade bags.", "variations": shown})

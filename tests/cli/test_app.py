@@ -81,7 +81,9 @@ def test_starting_up_loads_nothing_heavy(arguments):
         "import sys; from adwright.cli import main; main(sys.argv[1:]); "
         f"sys.exit(', '.join(m for m in {HEAVY} if m in sys.modules) or 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -92,7 +94,8 @@ def test_tab_completion_is_offered():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["data"], ["data", "import", "a.csv"], ["data", "market", "--out", "x", "--seed", "-1"]]
+    "arguments",
+    [["nonsense"], ["data"], ["data", "import", "a.csv"], ["data", "market", "--out", "x", "--seed", "-1"]],
 )
 def test_a_wrong_command_line_is_the_users_to_put_right(cli, arguments):
     answer = cli(*arguments)
@@ -138,6 +141,29 @@ def test_our_own_faults_are_one_line_unless_the_trace_is_asked_for(cli, monkeypa
     assert cli("runs", "list", "--json").json["error"]["kind"] == "InternalError"
 
 
+def test_ctrl_c_is_told_without_a_trace(cli, monkeypatch):
+    def stopped(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verbs, "runs_list", stopped)
+    answer = cli("runs", "list", "--json")
+    assert answer.code == 130
+    assert answer.err == "Stopped. What was finished is kept; run the same command again to go on.\n"
+    assert answer.json["error"]["kind"] == "Stopped"
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("os error 28")])
+def test_a_full_disk_is_told_whoever_notices_it(cli, monkeypatch, error):
+    def full(**_):
+        raise error
+
+    monkeypatch.setattr(verbs, "runs_list", full)
+    answer = cli("runs", "list", "--json")
+    assert answer.code == 2
+    assert answer.json["error"]["kind"] == "DiskFullError"
+    assert "free some room" in answer.err
+
+
 def test_errors_of_the_system_are_told_with_their_path(cli, tmp_path):
     (tmp_path / "file").write_text("x")
     answer = cli("data", "market", "--tests", 2, "--out", tmp_path / "file/below")
@@ -170,10 +196,14 @@ def test_a_reader_who_leaves_early_is_no_error(tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
-@pytest.mark.parametrize("arguments", [["--help"], ["runs", "list", "--json"], ["runs", "show", "nowhere", "--json"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["runs", "list", "--json"], ["runs", "show", "nowhere", "--json"]]
+)
 def test_a_full_disk_under_the_output_is_told(tmp_path, arguments):
     with open("/dev/full", "w") as full:
-        done = adwright_process(*arguments, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, env=_with_source())
+        done = adwright_process(
+            *arguments, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, env=_with_source()
+        )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "no room left on the disk" in done.stderr or "nowhere" in done.stderr
@@ -186,4 +216,9 @@ def _with_source():
 def test_python_m_is_the_same_command():
     done = adwright_process("--version", capture_output=True)
     assert done.stdout == f"adwright {adwright.__version__}\n"
-    assert json.loads(adwright_process("runs", "list", "--root", "/nowhere", "--json", capture_output=True).stdout) == []
+    assert (
+        json.loads(
+            adwright_process("runs", "list", "--root", "/nowhere", "--json", capture_output=True).stdout
+        )
+        == []
+    )

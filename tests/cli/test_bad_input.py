@@ -14,7 +14,10 @@ FILES = {
     "header alone": (HEADER, "no rows"),
     "wrong columns": ("campaign,copy\nspring,Buy bags\n", "columns found: campaign, copy"),
     "negative clicks": (GOOD.replace(",20", ",-20"), "row 1, column clicks: -20 is negative"),
-    "negative impressions": (GOOD.replace("1000,30", "-1000,30"), "row 2, column impressions: -1000 is negative"),
+    "negative impressions": (
+        GOOD.replace("1000,30", "-1000,30"),
+        "row 2, column impressions: -1000 is negative",
+    ),
     "half a click": (GOOD.replace(",20", ",20.5"), "row 1, column clicks: '20.5' is not a whole number"),
     "words for counts": (GOOD.replace(",30", ",many"), "row 2, column clicks: 'many' is not a number"),
     "more clicks than impressions": (GOOD.replace(",20", ",2000"), "2000 clicks of 1000 impressions"),
@@ -71,14 +74,20 @@ def test_a_recipe_with_three_faults_lists_all_three(cli, tmp_path, command):
 
 def test_options_are_checked_by_field(cli, tmp_path):
     answer = cli("data", "market", "--out", tmp_path / "m", "--tests", 0, "--impressions", -5)
-    check(answer, "2 faults:", "  tests: Input should be greater than or equal to 1 (given: 0)", "  impressions: ")
+    check(
+        answer,
+        "2 faults:",
+        "  tests: Input should be greater than or equal to 1 (given: 0)",
+        "  impressions: ",
+    )
 
 
 def test_a_writer_that_there_is_not(cli, tmp_path, market):
     assert cli("data", "pairs", market, "--out", tmp_path / "pairs").code == 0
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(
-        "name: other\nwriter: {model: nobody/nothing}\nsft: {batch_size: 1, examples: 8, similarity: 0}\n", encoding="utf-8"
+        "name: other\nwriter: {model: nobody/nothing}\nsft: {batch_size: 1, examples: 8, similarity: 0}\n",
+        encoding="utf-8",
     )
     answer = cli("train", "sft", tmp_path / "pairs", "--recipe", recipe, "--out", tmp_path / "sft")
     check(answer, "nobody/nothing", "adwright models")
@@ -96,7 +105,9 @@ def test_a_writer_that_there_is_not(cli, tmp_path, market):
 def test_a_corrupted_checkpoint(cli, run, market, monkeypatch, damaged, command, how):
     file = run / damaged / "reward.safetensors"
     content = file.read_bytes()
-    file.write_bytes({"truncated": content[: len(content) // 2], "empty": b"", "other": b"not weights" * 99}[how])
+    file.write_bytes(
+        {"truncated": content[: len(content) // 2], "empty": b"", "other": b"not weights" * 99}[how]
+    )
     monkeypatch.setattr("sys.stdin.read", lambda: "Bags that last\n", raising=False)
     options = ["--data", market / "table.parquet"] if command[0] == "reward" else []
     check(cli(*command, run, *options), str(run / damaged), "damaged")
@@ -148,7 +159,10 @@ def test_texts_to_score_must_be_texts(cli, run, tmp_path):
 
 
 def test_a_placement_that_there_is_not(cli, run):
-    check(cli("generate", "--text", "Bags that last", "--run", run, "--placement", "banner"), "no placement 'banner'")
+    check(
+        cli("generate", "--text", "Bags that last", "--run", run, "--placement", "banner"),
+        "no placement 'banner'",
+    )
 
 
 def test_pairs_that_are_damaged(cli, tmp_path, market):

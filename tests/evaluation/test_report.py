@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 (reports write true dashes and minus signs)
 from __future__ import annotations
 
 import io
@@ -70,7 +69,7 @@ def policy(name: str, *, market: bool) -> dict[str, Any]:
 def build_run(folder: Path, *, market: bool = False, seed: int = 0) -> Path:
     """A whole run folder with the figures of a plausible run."""
     draw = random.Random(seed)
-    for stage in ("pairs", "sft", "reward", "rl", "evaluation"):
+    for stage in ("pairs", "sft", "reward", "rl", "evaluation", "sample"):
         (folder / stage).mkdir(parents=True)
     config = Recipe(name="demo", data=None if market else "exports/may.csv").model_dump(mode="json")
     stages = [("pairs", 14.2), ("sft", 361.0), ("reward", 455.8), ("rl", 2231.4), ("evaluation", 199.0)]

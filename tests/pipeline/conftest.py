@@ -12,7 +12,11 @@ from adwright.pipeline import run_recipe
 TINY = {
     "name": "tiny",
     "sample_text": "Handmade leather bags from Florence. Free returns for 30 days.",
-    "sample_brief": {"brand": "Ottavia", "facts": ["handmade in Florence", "free returns for 30 days"], "placement": "description"},
+    "sample_brief": {
+        "brand": "Ottavia",
+        "facts": ["handmade in Florence", "free returns for 30 days"],
+        "placement": "description",
+    },
     "market": {"tests": 90, "advertisers": 24, "placements": ["headline", "description"]},
     "pairs": {"valid_share": 0.15, "independent_share": 0.3},
     "writer": {"max_new_tokens": 12},

@@ -15,7 +15,10 @@ from adwright.reward import ComposedReward, RewardModel, RewardNetwork, choose, 
 
 SOURCE = "Handmade leather bags from Florence. Free returns for 30 days."
 BRIEF = Brief(
-    brand="Ottavia", product="leather bags", facts=("handmade in Florence", "free returns for 30 days"), placement="description"
+    brand="Ottavia",
+    product="leather bags",
+    facts=("handmade in Florence", "free returns for 30 days"),
+    placement="description",
 )
 GOOD = "Leather bags made by hand in Florence, with free returns for 30 days."
 INVENTED = "We offer a 50% discount on shoes from Paris."
@@ -80,7 +83,14 @@ def test_faithfulness_sees_what_is_kept_and_what_is_invented() -> None:
 
 
 def test_only_what_passes_is_shown_best_first_and_distinct(model: RewardModel) -> None:
-    drawn = [GOOD, GOOD, INVENTED, SOURCE, "", "Made by hand in Florence: leather bags. Free returns for 30 days."]
+    drawn = [
+        GOOD,
+        GOOD,
+        INVENTED,
+        SOURCE,
+        "",
+        "Made by hand in Florence: leather bags. Free returns for 30 days.",
+    ]
     shown = choose(drawn, SOURCE, BRIEF, model, 5, edits=False)
     texts = [v.text for v in shown]
     assert INVENTED not in texts

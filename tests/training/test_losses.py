@@ -98,7 +98,9 @@ def test_too_few_tests_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotEnoughDataError, match="too few to train"):
         fit_ensemble(pairs_frame(2, 0), pairs_frame(2, 1), RewardConfig(), 3, 0, tmp_path, lambda n=1: None)
     with pytest.raises(NotEnoughDataError, match="calibrate"):
-        fit_ensemble(pairs_frame(12, 0), pairs_frame(2, 1).head(0), RewardConfig(), 3, 0, tmp_path, lambda n=1: None)
+        fit_ensemble(
+            pairs_frame(12, 0), pairs_frame(2, 1).head(0), RewardConfig(), 3, 0, tmp_path, lambda n=1: None
+        )
 
 
 def make_checkpoint(folder: Path, step: int, *, whole: bool) -> Path:

@@ -32,7 +32,10 @@ def model() -> Any:
 def batch() -> tuple[torch.Tensor, torch.Tensor, int]:
     """Two prompts of different length with three samples each, one of them of a single token."""
     generator = torch.Generator().manual_seed(1)
-    prompts = [torch.randint(3, 60, (7,), generator=generator), torch.randint(3, 60, (4,), generator=generator)]
+    prompts = [
+        torch.randint(3, 60, (7,), generator=generator),
+        torch.randint(3, 60, (4,), generator=generator),
+    ]
     lengths = [[5, 1, 3], [4, 5, 2]]
     rows, masks = [], []
     for prompt, sizes in zip(prompts, lengths, strict=True):
@@ -40,11 +43,15 @@ def batch() -> tuple[torch.Tensor, torch.Tensor, int]:
             tokens = torch.randint(3, 60, (size,), generator=generator)
             left, right = 7 - len(prompt), 5 - size
             rows.append(torch.cat([torch.zeros(left), prompt, tokens, torch.zeros(right)]).long())
-            masks.append(torch.cat([torch.zeros(left), torch.ones(len(prompt) + size), torch.zeros(right)]).long())
+            masks.append(
+                torch.cat([torch.zeros(left), torch.ones(len(prompt) + size), torch.zeros(right)]).long()
+            )
     return torch.stack(rows), torch.stack(masks), 5
 
 
-def plain(model: Any, ids: torch.Tensor, mask: torch.Tensor, completion: int, temperature: float) -> torch.Tensor:
+def plain(
+    model: Any, ids: torch.Tensor, mask: torch.Tensor, completion: int, temperature: float
+) -> torch.Tensor:
     positions = (mask.cumsum(1) - 1).clamp(min=0)
     logits = model(input_ids=ids, attention_mask=mask, position_ids=positions).logits / temperature
     log_probs = logits[:, :-1].log_softmax(-1).gather(2, ids[:, 1:, None]).squeeze(2)
@@ -91,7 +98,11 @@ def draw(model: Any, prompts: list[list[int]], seed: int, **options: Any) -> lis
 
 def test_samples_follow_the_model(model: Any) -> None:
     prompt = [5, 9, 11]
-    first = [tokens[0] for group in (draw(model, [prompt], seed, max_new_tokens=1)[0] for seed in range(40)) for tokens in group]
+    first = [
+        tokens[0]
+        for group in (draw(model, [prompt], seed, max_new_tokens=1)[0] for seed in range(40))
+        for tokens in group
+    ]
     observed = torch.bincount(torch.tensor(first), minlength=60) / len(first)
     expected = model(input_ids=torch.tensor([prompt])).logits[0, -1].softmax(-1)
     assert (observed - expected).abs().max() < 0.03

@@ -1,17 +1,25 @@
-"""Results on standard output: JSON alone, or tables for people. Progress goes to standard error.
-
-What comes from files and models is printed as it is, never as markup, and cannot steer the terminal.
-"""
+"""Results on standard output: JSON alone, or tables for people. Progress goes to standard error."""
 
 from __future__ import annotations
 
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+
+from adwright.cli.layout import (
+    brief,
+    cell,
+    console,
+    one_line,
+    percent,
+    print_figures,
+    print_sentences,
+    print_table,
+)
 
 __all__ = [
     "answer",
@@ -37,7 +45,6 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Row = Sequence[Any]
 SIGNIFICANCE = {"all": "all pairs", "p05": "p < 0.05", "p01": "p < 0.01"}
 
 
@@ -61,7 +68,7 @@ def note(sentence: str) -> None:
 def imported(result: dict[str, Any]) -> None:
     """What became of a file's rows, and what to do next."""
     report = result["import"]
-    _figures(
+    print_figures(
         [
             ("Rows read", report["rows_read"]),
             ("Rows of the ad table", result["rows"]),
@@ -70,30 +77,30 @@ def imported(result: dict[str, Any]) -> None:
             *((f"Left out: {reason}", count) for reason, count in report["dropped"].items()),
         ]
     )
-    _lines(report["notes"])
+    print_sentences(report["notes"])
     _next(result, "adwright data pairs {path} --out {path}-pairs")
 
 
 def inspected(result: dict[str, Any]) -> None:
     """The figures of an ad table."""
     shares = {"ctr": "Click rate", "flagged": "Flagged"}
-    _figures(
-        (shares[name], _percent(value)) if name in shares else (name.replace("_", " ").capitalize(), value)
+    print_figures(
+        (shares[name], percent(value)) if name in shares else (name.replace("_", " ").capitalize(), value)
         for name, value in result.items()
         if name != "notes"
     )
-    _lines(result.get("notes", []))
+    print_sentences(result.get("notes", []))
 
 
 def simulated(result: dict[str, Any]) -> None:
     """A simulated market, and what to do next."""
-    _figures([("Tests", result["tests"]), ("Rows of the ad table", result["rows"])])
+    print_figures([("Tests", result["tests"]), ("Rows of the ad table", result["rows"])])
     _next(result, "adwright data pairs {path} --out {path}-pairs")
 
 
 def paired(result: dict[str, Any]) -> None:
     """How many pairs each split and role has, and how good a perfect model could be."""
-    _figures(
+    print_figures(
         [
             (name.capitalize().replace("_", " "), result[name])
             for name in ("rows", "tests", "tests_used", "stories")
@@ -104,19 +111,21 @@ def paired(result: dict[str, Any]) -> None:
         (
             split,
             " + ".join(f"{count:,} {role}" for role, count in roles.items()),
-            _percent(ceilings[split]["all"]),
+            percent(ceilings[split]["all"]),
         )
         for split, roles in result["pairs"].items()
     ]
-    _table(("Split", "Pairs", "Noise ceiling"), rows)
-    _lines(f"Left out: {count:,} {reason}" for reason, count in result["dropped"].items())
-    _lines(result["notes"])
+    print_table(("Split", "Pairs", "Noise ceiling"), rows)
+    print_sentences(f"Left out: {count:,} {reason}" for reason, count in result["dropped"].items())
+    print_sentences(result["notes"])
     _next(result, "adwright train sft {path} --out {path}-sft")
 
 
 def trained(result: dict[str, Any]) -> None:
     """The figures of a training stage."""
-    _figures((name.replace("_", " ").capitalize(), value) for name, value in result.items() if name != "path")
+    print_figures(
+        (name.replace("_", " ").capitalize(), value) for name, value in result.items() if name != "path"
+    )
     _next(result)
 
 
@@ -127,7 +136,7 @@ def rewarded(result: dict[str, Any]) -> None:
         for role, by in result["accuracy"].items()
         for split, found in by.items()
     ]
-    _table(("Model", "Split", *SIGNIFICANCE.values()), rows)
+    print_table(("Model", "Split", *SIGNIFICANCE.values()), rows)
     _next(result)
 
 
@@ -137,7 +146,7 @@ def judged(result: dict[str, dict[str, Any]]) -> None:
         (SIGNIFICANCE.get(level, level), *_accuracy_row(found), found["pairs"])
         for level, found in result.items()
     ]
-    _table(("Pairs", "Winner picked", "95% interval", "Number"), rows)
+    print_table(("Pairs", "Winner picked", "95% interval", "Number"), rows)
 
 
 def finished(result: dict[str, Any]) -> None:
@@ -146,9 +155,9 @@ def finished(result: dict[str, Any]) -> None:
 
     run = Path(result["path"])
     _closing(run)
-    console = _console()
+    terminal = console()
     for line in variations_lines(run):
-        console.print(line, soft_wrap=True)
+        terminal.print(line, soft_wrap=True)
     print(f"\nReport:   {result['report']}")
     print(f'Try next: adwright generate --run {run} --text "The text of your ad" -n 5')
 
@@ -168,23 +177,23 @@ def variations(result: dict[str, Any]) -> None:
         (
             n,
             v["text"],
-            _percent(v["beats"]),
+            percent(v["beats"]),
             "a light edit" if v["origin"] == "edit" else "",
             _messages(v["findings"]),
         )
         for n, v in enumerate(found, start=1)
     ]
     if rows:
-        _table(("", "Variation", "Beats yours", "", "Mind"), rows, left=(1, 3, 4))
+        print_table(("", "Variation", "Beats yours", "", "Mind"), rows, left=(1, 3, 4))
 
 
 def scored(rows: list[dict[str, Any]]) -> None:
     """Each text's score, and its chance to beat the original where there is one."""
     against = any("beats" in row for row in rows)
-    _table(
+    print_table(
         ("Text", "Score", *(("Beats it",) if against else ())),
         [
-            (row["text"], f"{row['score']:+.3f}", *((_percent(row["beats"]),) if against else ()))
+            (row["text"], f"{row['score']:+.3f}", *((percent(row["beats"]),) if against else ()))
             for row in rows
         ],
     )
@@ -195,7 +204,7 @@ def listed_runs(rows: list[dict[str, Any]]) -> None:
     if not rows:
         print("No runs here yet. Start one: adwright run recipes/demo.yaml")
         return
-    _table(
+    print_table(
         ("Run", "Status", "Started", "Minutes", "Seed", "Preferred to people"),
         [
             (
@@ -214,42 +223,44 @@ def listed_runs(rows: list[dict[str, Any]]) -> None:
 
 def shown_run(record: dict[str, Any]) -> None:
     """A run or stage: how it was made, how long each part took, what was measured."""
-    _figures(
+    print_figures(
         (name.capitalize(), record[name])
         for name in ("path", "kind", "name", "status", "seed", "started", "seconds")
         if record.get(name) is not None
     )
     if record.get("stages"):
-        _table(
+        print_table(
             ("Stage", "Seconds", "Figures"),
-            [(s["name"], s["seconds"], _brief(s["figures"])) for s in record["stages"]],
+            [(s["name"], s["seconds"], brief(s["figures"])) for s in record["stages"]],
             left=(0, 2),
         )
     elif record.get("figures"):
-        _figures((name.replace("_", " ").capitalize(), value) for name, value in record["figures"].items())
-    _figures(record.get("versions", {}).items())
+        print_figures(
+            (name.replace("_", " ").capitalize(), value) for name, value in record["figures"].items()
+        )
+    print_figures(record.get("versions", {}).items())
 
 
 def compared(result: dict[str, Any]) -> None:
     """Settings that differ between two runs, and every writer's figures side by side."""
     for name, run in zip("AB", result["runs"], strict=True):
         print(f"{name}: {run}")
-    settings = [(key, *map(_cell, values)) for key, values in result["settings"].items()]
+    settings = [(key, *map(cell, values)) for key, values in result["settings"].items()]
     if settings:
-        _table(("Setting", "A", "B"), settings)
+        print_table(("Setting", "A", "B"), settings)
     else:
         print("The settings are the same.")
     rows = [
-        (policy, name.replace("_", " "), *map(_cell, values))
+        (policy, name.replace("_", " "), *map(cell, values))
         for policy, figures in result["figures"].items()
         for name, values in figures.items()
     ]
-    _table(("Writer", "Figure", "A", "B"), rows, left=(0, 1))
+    print_table(("Writer", "Figure", "A", "B"), rows, left=(0, 1))
 
 
 def listed_models(rows: list[dict[str, Any]]) -> None:
     """Models, and the name by which a recipe calls each."""
-    _table(
+    print_table(
         ("In a recipe", "Model", "Kind", "Weights", "Size", "Licence", "Here"),
         [
             (
@@ -269,23 +280,23 @@ def listed_models(rows: list[dict[str, Any]]) -> None:
 
 def pulled(result: dict[str, Any]) -> None:
     """Where a model is now."""
-    print(f"{_line(result['model'])} is at {result['path']}")
+    print(f"{one_line(result['model'])} is at {result['path']}")
 
 
 def planned(result: dict[str, Any]) -> None:
     """What a run would do, which models it needs, and what is missing."""
     print(f"Run {result['name']}, seed {result['seed']}, in {result['path']}")
-    _table(
+    print_table(
         ("Stage", "State", "Amounts"),
-        [(s["name"], s["state"], _brief(s["amounts"])) for s in result["stages"]],
+        [(s["name"], s["state"], brief(s["amounts"])) for s in result["stages"]],
         left=(0, 1, 2),
     )
-    _table(
+    print_table(
         ("Model", "Used as", "Here"),
         [(m["model"], m["used_as"], "yes" if m["present"] else "no") for m in result["models"]],
         left=(0, 1, 2),
     )
-    _lines(result["notes"])
+    print_sentences(result["notes"])
     for entry in result["missing"]:
         print(f"Missing: {entry['what']}\n  To fix: {entry['fix']}")
     print("Nothing is missing." if result["ready"] else "Not ready yet: see what is missing.")
@@ -294,7 +305,7 @@ def planned(result: dict[str, Any]) -> None:
 def _closing(run: Path) -> None:
     from adwright.evaluation import closing_table
 
-    _console().print(closing_table(run))
+    console().print(closing_table(run))
 
 
 def _next(result: dict[str, Any], command: str = "") -> None:
@@ -303,90 +314,17 @@ def _next(result: dict[str, Any], command: str = "") -> None:
         print("Try next:  " + command.format(path=result["path"]))
 
 
-def _lines(sentences: Iterable[str]) -> None:
-    for sentence in sentences:
-        print(_line(sentence))
-
-
-def _figures(pairs: Iterable[tuple[str, Any]]) -> None:
-    from rich.table import Table
-
-    grid = Table.grid(padding=(0, 2))
-    for name, value in pairs:
-        grid.add_row(_text(name), _text(_cell(value)))
-    _console().print(grid)
-
-
-def _table(headings: Sequence[str], rows: Iterable[Row], left: Sequence[int] = (0,)) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD)
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place in left else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*(_text(_cell(value)) for value in row))
-    _console().print(table)
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(markup=False, emoji=False, highlight=False)
-
-
-def _text(value: str) -> Any:
-    from rich.text import Text
-
-    return Text(_line(value))
-
-
-def _line(text: Any) -> str:
-    """One printable line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
-
-
-def _cell(value: Any) -> str:
-    if value is None or value in ("", {}, []):
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.4g}"
-    if isinstance(value, dict):
-        return _span(value) if {"value", "low", "high"} <= value.keys() else _brief(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_cell, value))
-    return str(value)
-
-
-def _span(interval: dict[str, float]) -> str:
-    return f"{_cell(interval['value'])} ({_cell(interval['low'])} to {_cell(interval['high'])})"
-
-
-def _brief(figures: dict[str, Any] | None) -> str:
-    return ", ".join(
-        f"{str(name).replace('_', ' ')} {_cell(value)}" for name, value in (figures or {}).items()
-    )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}%"
-
-
 def _accuracy_row(found: dict[str, Any]) -> tuple[str, str]:
-    return _percent(found["accuracy"]), f"{_percent(found['low'])} to {_percent(found['high'])}"
+    return percent(found["accuracy"]), f"{percent(found['low'])} to {percent(found['high'])}"
 
 
 def _accuracy_cells(by_level: dict[str, dict[str, Any]]) -> list[str]:
-    return [_percent(by_level[level]["accuracy"]) if level in by_level else "–" for level in SIGNIFICANCE]
+    return [percent(by_level[level]["accuracy"]) if level in by_level else "–" for level in SIGNIFICANCE]
 
 
 def _win(figures: dict[str, Any] | None) -> str:
     found = (figures or {}).get("win_vs_human")
-    return _percent(found["value"]) if found else "–"
+    return percent(found["value"]) if found else "–"
 
 
 def _messages(findings: Iterable[dict[str, Any]]) -> str:

@@ -32,9 +32,13 @@ def write_variations(
     """
     source = clean(text)
     if not source:
-        raise BriefError("the text is empty", where="text", fix="give the ad text that you have, or would write")
+        raise BriefError(
+            "the text is empty", where="text", fix="give the ad text that you have, or would write"
+        )
     if len(source) > LONGEST:
-        raise BriefError(f"{len(source)} characters is longer than any placement", where="text", fix=f"at most {LONGEST}")
+        raise BriefError(
+            f"{len(source)} characters is longer than any placement", where="text", fix=f"at most {LONGEST}"
+        )
     drawn = engine.generate(
         [messages(source, brief)],
         config.samples,

@@ -45,7 +45,10 @@ class Market:
     world: World = field(repr=False)
 
     def table(self) -> pd.DataFrame:
-        """The account's history as an ad table (``records.TABLE_COLUMNS``); "split" is empty; tests of one family share a story."""
+        """The account's history as an ad table (``records.TABLE_COLUMNS``).
+
+        "split" is empty; tests of one family share a story.
+        """
         rng = np.random.default_rng([self.seed, 2])
         rows = [row for test in self.world.tests for row in self._rows(test, rng)]
         frame = pd.DataFrame(rows)

@@ -26,7 +26,10 @@ def text_log_probs(writer: LoadedWriter, texts: Sequence[str], batch: int = 32) 
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
-        ids = [[tokenizer.bos_token_id or 0, *tokenizer(texts[i] or " ", add_special_tokens=False)["input_ids"]] for i in rows]
+        ids = [
+            [tokenizer.bos_token_id or 0, *tokenizer(texts[i] or " ", add_special_tokens=False)["input_ids"]]
+            for i in rows
+        ]
         width = max(map(len, ids))
         tokens = torch.tensor([x + [0] * (width - len(x)) for x in ids], device=device)
         mask = torch.tensor([[1] * len(x) + [0] * (width - len(x)) for x in ids], device=device)
@@ -37,7 +40,9 @@ def text_log_probs(writer: LoadedWriter, texts: Sequence[str], batch: int = 32) 
 
 
 @torch.no_grad()
-def answer_log_probs(writer: LoadedWriter, sources: Sequence[Source], texts: Sequence[str], batch: int = 16) -> np.ndarray:
+def answer_log_probs(
+    writer: LoadedWriter, sources: Sequence[Source], texts: Sequence[str], batch: int = 16
+) -> np.ndarray:
     """Log-probability of each text as the writer's answer for its source, in nats, shape [n].
 
     The KL of policy p to q is the mean of log p(text) - log q(text) over texts drawn from p.
@@ -50,7 +55,10 @@ def answer_log_probs(writer: LoadedWriter, sources: Sequence[Source], texts: Seq
         ids, widths = [], []
         for i in rows:
             prompt = tokenizer.apply_chat_template(
-                messages(sources[i].text, sources[i].brief), add_generation_prompt=True, tokenize=True, return_dict=False
+                messages(sources[i].text, sources[i].brief),
+                add_generation_prompt=True,
+                tokenize=True,
+                return_dict=False,
             )
             answer = [*tokenizer(texts[i], add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
             ids.append([*prompt, *answer])
@@ -60,7 +68,9 @@ def answer_log_probs(writer: LoadedWriter, sources: Sequence[Source], texts: Seq
         mask = torch.tensor([[0] * (longest - len(x)) + [1] * len(x) for x in ids], device=device)
         keep = max(widths) + 1
         positions = (mask.cumsum(1) - 1).clamp(min=0)
-        logits = writer.model(input_ids=tokens, attention_mask=mask, position_ids=positions, logits_to_keep=keep).logits
+        logits = writer.model(
+            input_ids=tokens, attention_mask=mask, position_ids=positions, logits_to_keep=keep
+        ).logits
         log_probs = logits[:, :-1].float().log_softmax(-1)
         taken = log_probs.gather(2, tokens[:, -(keep - 1) :, None]).squeeze(2)
         for k, i in enumerate(rows):

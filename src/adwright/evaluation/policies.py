@@ -51,7 +51,9 @@ class _Judge:
         """Mean true click probability of each source's texts, shape [sources]."""
         assert self.truth is not None
         flat, owner = _flat(texts)
-        return np.array([p.mean() for p in _unflat(self.truth(flat, [self.sources[i].brief for i in owner]), texts)])
+        return np.array(
+            [p.mean() for p in _unflat(self.truth(flat, [self.sources[i].brief for i in owner]), texts)]
+        )
 
 
 def _flat(texts: Texts) -> tuple[list[str], list[int]]:
@@ -75,7 +77,9 @@ def served_texts(texts: Texts, sources: Sequence[Source], reward: ComposedReward
     """What a person would be shown first, as in ``generate``; the person's own text where nothing passes."""
     shown = []
     for group, source in zip(texts, sources, strict=True):
-        best = choose(group, source.text, source.brief, reward.model, 1, spread=reward.spread, encoder=reward.encoder)
+        best = choose(
+            group, source.text, source.brief, reward.model, 1, spread=reward.spread, encoder=reward.encoder
+        )
         shown.append([best[0].text if best else source.text])
     return shown
 
@@ -106,7 +110,10 @@ def judge_policies(
     result: dict[str, Any] = {}
     for name, texts in policies.items():
         human = [(_sign(own)).mean() for own in scores[name]]
-        against = [_sign(own[:, None] - other[None, :]).mean() for own, other in zip(scores[name], scores["sft"], strict=True)]
+        against = [
+            _sign(own[:, None] - other[None, :]).mean()
+            for own, other in zip(scores[name], scores["sft"], strict=True)
+        ]
         result[name] = {
             "win_vs_human": _bounded(human, stories),
             "win_vs_sft": _bounded(against, stories),
@@ -119,7 +126,9 @@ def judge_policies(
     return {
         "policies": result,
         "sources": len(sources),
-        "second_human": _quality([[sources[i].second] for i in seconds], [sources[i] for i in seconds]) if seconds else None,
+        "second_human": _quality([[sources[i].second] for i in seconds], [sources[i] for i in seconds])
+        if seconds
+        else None,
     }
 
 

@@ -56,7 +56,9 @@ def sample(
         tokens[row, width - len(ids) :] = torch.tensor(list(ids), device=device)
         mask[row, width - len(ids) :] = 1
     positions = (mask.cumsum(1) - 1).clamp(min=0)
-    out = model(input_ids=tokens, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1)
+    out = model(
+        input_ids=tokens, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1
+    )
     cache = out.past_key_values
     cache.batch_repeat_interleave(n)
     logits = out.logits[:, -1].repeat_interleave(n, 0)
@@ -76,11 +78,21 @@ def sample(
         if alive.float().mean() < SHRINK_AT:
             keep = alive.nonzero().squeeze(1)
             cache.batch_select_indices(keep)
-            rows, drawn, mask, positions, alive = rows[keep], drawn[keep], mask[keep], positions[keep], alive[keep]
+            rows, drawn, mask, positions, alive = (
+                rows[keep],
+                drawn[keep],
+                mask[keep],
+                positions[keep],
+                alive[keep],
+            )
         mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
         positions = positions + 1
         out = model(
-            input_ids=drawn[:, None], attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
+            input_ids=drawn[:, None],
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
         )
         logits = out.logits[:, -1]
     return [texts[i : i + n] for i in range(0, len(texts), n)]

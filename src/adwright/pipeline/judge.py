@@ -46,9 +46,13 @@ def evaluation_stage(
         market = truth_of(data)
         result = judge_policies(policies, held_out, independent, market.truth if market else None, measured)
         write_json(stage.work / "evaluation.json", result)
-        write_lines(stage.work / "samples.jsonl", _samples(held_out, policies, independent, recipe.reward.encoder))
+        write_lines(
+            stage.work / "samples.jsonl", _samples(held_out, policies, independent, recipe.reward.encoder)
+        )
         (stage.work / "drawn.json").unlink(missing_ok=True)
-        stage.figures |= {name: result["policies"]["rlpf"][name] for name in ("win_vs_human", "win_vs_sft", "true_ctr_lift")}
+        stage.figures |= {
+            name: result["policies"]["rlpf"][name] for name in ("win_vs_human", "win_vs_sft", "true_ctr_lift")
+        }
     return stage
 
 
@@ -79,7 +83,8 @@ def _write_all(
             )
     first = {name: [group[0] for group in texts] for name, texts in policies.items()}
     measured: dict[str, dict[str, float]] = {
-        name: {"fluency": float(text_log_probs(writers["base"], texts).mean())} for name, texts in first.items()
+        name: {"fluency": float(text_log_probs(writers["base"], texts).mean())}
+        for name, texts in first.items()
     }
     own = answer_log_probs(writers["rlpf"], held_out, first["rlpf"])
     leash = answer_log_probs(writers["sft"], held_out, first["rlpf"])
@@ -88,7 +93,9 @@ def _write_all(
     return policies, measured
 
 
-def _samples(held_out: list[Source], policies: dict[str, Texts], independent: RewardModel, encoder: str) -> list[dict[str, Any]]:
+def _samples(
+    held_out: list[Source], policies: dict[str, Texts], independent: RewardModel, encoder: str
+) -> list[dict[str, Any]]:
     rows = []
     for i, source in enumerate(held_out):
         texts = {"second_human": source.second} if source.second else {}
@@ -104,7 +111,12 @@ def _samples(held_out: list[Source], policies: dict[str, Texts], independent: Re
                 "texts": texts,
                 "scores": {name: float(np.round(scores[k], 4)) for k, name in enumerate(names)},
                 "findings": {
-                    name: [f.message for f in check_filters(texts[name], source.text, source.brief, float(judged.similarity[k]))]
+                    name: [
+                        f.message
+                        for f in check_filters(
+                            texts[name], source.text, source.brief, float(judged.similarity[k])
+                        )
+                    ]
                     for k, name in enumerate(names)
                 },
             }

@@ -20,7 +20,14 @@ from adwright.errors import NotFoundError
 from adwright.evaluation import write_report
 from adwright.pipeline.judge import evaluation_stage
 from adwright.pipeline.sample import sample_stage
-from adwright.pipeline.stages import import_stage, market_stage, pairs_stage, reward_stage, rl_stage, sft_stage
+from adwright.pipeline.stages import (
+    import_stage,
+    market_stage,
+    pairs_stage,
+    reward_stage,
+    rl_stage,
+    sft_stage,
+)
 from adwright.runs import Stage, hash_of, versions_here, write_json
 
 __all__ = ["run_folder", "run_recipe"]
@@ -120,6 +127,6 @@ def _peak_gib() -> float:
 
 
 def _install_seconds() -> float | None:
-    """How long ``make env`` took to make this environment, if it did; so that a demo's whole cost is known."""
+    """How long ``make env`` took to make this environment, if it did: part of a demo's cost."""
     noted = Path(sys.prefix) / "install-seconds"
     return float(noted.read_text()) if noted.is_file() else None

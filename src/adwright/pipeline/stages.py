@@ -22,6 +22,7 @@ from adwright.runs import Stage, open_stage, write_json
 from adwright.training import fit_ensemble, reward_tests, sft_examples, train_rl_adapter, train_sft_adapter
 
 __all__ = [
+    "composed",
     "import_stage",
     "load_pairs",
     "market_stage",
@@ -29,6 +30,8 @@ __all__ = [
     "reward_stage",
     "rl_stage",
     "sft_stage",
+    "truth_of",
+    "write_lines",
 ]
 
 TABLE = "table.parquet"
@@ -89,7 +92,9 @@ def load_pairs(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     paths = (folder / "pairs.parquet", folder / TABLE)
     for path in paths:
         if not path.is_file():
-            raise NotFoundError(f"no {path.name} in {folder}", fix="name the folder that `adwright data pairs` wrote")
+            raise NotFoundError(
+                f"no {path.name} in {folder}", fix="name the folder that `adwright data pairs` wrote"
+            )
     try:
         pairs, frame = (pd.read_parquet(path) for path in paths)
     except (OSError, ValueError) as error:
@@ -101,11 +106,17 @@ def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path) -> Stage:
     """Pairs → a LoRA adapter that imitates good human texts, in ``adapter/``."""
     config, writer_config = recipe.sft, recipe.writer
     identity = {"sft": config.model_dump(mode="json"), "writer": writer_config.model_dump(mode="json")}
-    with open_stage(out, kind="sft", config=identity, seed=recipe.seed, inputs={"pairs": pairs_folder}) as stage:
+    with open_stage(
+        out, kind="sft", config=identity, seed=recipe.seed, inputs={"pairs": pairs_folder}
+    ) as stage:
         if not stage.done:
             pairs, _ = load_pairs(pairs_folder)
-            train = sft_examples(pairs[pairs["split"] == "train"], config, recipe.reward.encoder, config.examples)
-            valid = sft_examples(pairs[pairs["split"] == "valid"], config, recipe.reward.encoder, config.valid_examples)
+            train = sft_examples(
+                pairs[pairs["split"] == "train"], config, recipe.reward.encoder, config.examples
+            )
+            valid = sft_examples(
+                pairs[pairs["split"] == "valid"], config, recipe.reward.encoder, config.valid_examples
+            )
             write_parquet(train, stage.work / "examples.parquet")
             writer = load_writer(writer_config.model, writer_config.dtype)
             steps = -(-len(train) // config.batch_size) * config.epochs
@@ -125,7 +136,9 @@ def reward_stage(pairs_folder: Path, config: RewardConfig, seed: int, out: Path)
             train, valid = pairs[pairs["split"] == "train"], pairs[pairs["split"] == "valid"]
             tests = {role: len(reward_tests(train[train["role"] == role])) for role in members}
             accuracy: dict[str, Any] = {}
-            with bar("reward models", config.epochs * sum(tests[r] * n for r, n in members.items())) as advance:
+            with bar(
+                "reward models", config.epochs * sum(tests[r] * n for r, n in members.items())
+            ) as advance:
                 for number, (role, count) in enumerate(members.items()):
                     model = fit_ensemble(
                         train[train["role"] == role],
@@ -137,17 +150,27 @@ def reward_stage(pairs_folder: Path, config: RewardConfig, seed: int, out: Path)
                         advance,
                     )
                     accuracy[role] = {
-                        split: pairwise_accuracy(model, part) for split, part in _judged(pairs, role) if len(part)
+                        split: pairwise_accuracy(model, part)
+                        for split, part in _judged(pairs, role)
+                        if len(part)
                     }
                     if role == "proxy":
-                        write_json(stage.work / "calibration.json", calibration_of(model, dict(_judged(pairs, role))["test"]))
+                        write_json(
+                            stage.work / "calibration.json",
+                            calibration_of(model, dict(_judged(pairs, role))["test"]),
+                        )
             write_json(stage.work / "accuracy.json", accuracy)
-            stage.figures |= {f"{role}_test_accuracy": found["test"]["all"]["accuracy"] for role, found in accuracy.items()}
+            stage.figures |= {
+                f"{role}_test_accuracy": found["test"]["all"]["accuracy"] for role, found in accuracy.items()
+            }
     return stage
 
 
 def _judged(pairs: pd.DataFrame, role: str) -> list[tuple[str, pd.DataFrame]]:
-    valid, test = pairs[(pairs["split"] == "valid") & (pairs["role"] == role)], pairs[pairs["split"] == "test"]
+    valid, test = (
+        pairs[(pairs["split"] == "valid") & (pairs["role"] == role)],
+        pairs[pairs["split"] == "test"],
+    )
     return [("valid", valid), ("test", test)]
 
 
@@ -171,7 +194,7 @@ def rl_stage(pairs_folder: Path, sft: Path, reward: Path, recipe: Recipe, out: P
             valid = sources(frame, "valid", None, recipe.rl.evaluate_sources, recipe.seed)
             if len(train) < recipe.rl.prompts_per_step:
                 raise NotEnoughDataError(
-                    f"{len(train)} training sources are fewer than one update draws ({recipe.rl.prompts_per_step})",
+                    f"{len(train)} training sources; one update draws {recipe.rl.prompts_per_step}",
                     fix="lower rl.prompts_per_step in the recipe, or import more tests",
                 )
             writer = load_writer(recipe.writer.model, recipe.writer.dtype, [sft / "adapter"])
@@ -201,4 +224,3 @@ def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
     beside = path.with_name(path.name + ".tmp")
     beside.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     beside.replace(path)
-

@@ -35,6 +35,7 @@ def calibration_of(model: RewardModel, pairs: pd.DataFrame) -> dict[str, Any]:
         "temperature": model.temperature,
         "ece": expected_calibration_error(predicted, observed),
         "bins": [
-            {"predicted": b.predicted, "observed": b.observed, "pairs": round(b.weight * len(pairs))} for b in bins
+            {"predicted": b.predicted, "observed": b.observed, "pairs": round(b.weight * len(pairs))}
+            for b in bins
         ],
     }

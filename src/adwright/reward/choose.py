@@ -39,7 +39,9 @@ def choose(
         spread: the score is the ensemble's mean less so many spreads.
         edits: fill up with light edits of the source.
     """
-    chosen = _ranked(list(dict.fromkeys(t for t in drawn if t)), "model", source, brief, model, spread, n, encoder)
+    chosen = _ranked(
+        list(dict.fromkeys(t for t in drawn if t)), "model", source, brief, model, spread, n, encoder
+    )
     if edits and len(chosen) < n:
         spare = _ranked(light_edits(source, brief), "edit", source, brief, model, spread, n, encoder)
         texts = [v.text for v in chosen] + [v.text for v in spare]
@@ -70,6 +72,11 @@ def _ranked(
     mean, deviation = model.against(texts, [source] * len(texts), contexts)
     scores = np.asarray(mean - spread * deviation)
     return [
-        Variation(texts[i], beats=float(expit(mean[i])), score=float(scores[i]), origin="edit" if origin == "edit" else "model")
+        Variation(
+            texts[i],
+            beats=float(expit(mean[i])),
+            score=float(scores[i]),
+            origin="edit" if origin == "edit" else "model",
+        )
         for i in select_distinct(texts, scores.tolist(), n, source)
     ]

@@ -32,7 +32,9 @@ LENGTH_SLACK = 0.15
 PREFERENCE_CLIP = 3.0
 
 
-def refused(texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief], judged: Faithfulness) -> np.ndarray:
+def refused(
+    texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief], judged: Faithfulness
+) -> np.ndarray:
     """Which texts a filter or guardrail refuses, shape [n], bool."""
     return np.array(
         [
@@ -58,14 +60,18 @@ class ComposedReward:
     encoder: str = "embedded"
     __name__ = "rlpf"
 
-    def terms(self, texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief]) -> dict[str, np.ndarray]:
+    def terms(
+        self, texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief]
+    ) -> dict[str, np.ndarray]:
         """All terms and their composition under "reward", each of shape [n]."""
         contexts = [context_of(brief) for brief in briefs]
         mean, spread = self.model.against(texts, sources, contexts)
         judged = judge(texts, sources, briefs, self.encoder)
         stop = refused(texts, sources, briefs, judged)
         preference = np.clip(mean - self.spread * spread, -PREFERENCE_CLIP, PREFERENCE_CLIP)
-        ratio = np.array([np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)])
+        ratio = np.array(
+            [np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)]
+        )
         length = -self.length_weight * np.maximum(0.0, np.abs(ratio) - LENGTH_SLACK)
         faithfulness = -self.faithfulness_weight * (1.0 - judged.total())
         reward = np.where(stop, self.floor, np.maximum(preference + length + faithfulness, self.floor))

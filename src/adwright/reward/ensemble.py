@@ -109,10 +109,14 @@ class RewardModel:
         """
         folder = Path(folder)
         if not (folder / "ensemble.json").is_file():
-            raise NotFoundError(f"no reward model in {folder}", fix="name a run, its reward folder, or train one")
+            raise NotFoundError(
+                f"no reward model in {folder}", fix="name a run, its reward folder, or train one"
+            )
         try:
             content = json.loads((folder / "ensemble.json").read_text(encoding="utf-8"))
             count, temperature = int(content["members"]), float(content["temperature"])
         except (ValueError, KeyError, TypeError) as error:
-            raise ModelError("damaged", where=str(folder / "ensemble.json"), fix="train the reward again") from error
+            raise ModelError(
+                "damaged", where=str(folder / "ensemble.json"), fix="train the reward again"
+            ) from error
         return cls([RewardNetwork.load(folder / f"member-{k}") for k in range(count)], temperature, folder)

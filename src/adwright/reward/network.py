@@ -31,7 +31,9 @@ class RewardNetwork(nn.Module):
     (Bradley and Terry, Biometrika 39, 1952).
     """
 
-    def __init__(self, encoder: str, *, use_context: bool = False, seed: int = 0, dropout: float = 0.1) -> None:
+    def __init__(
+        self, encoder: str, *, use_context: bool = False, seed: int = 0, dropout: float = 0.1
+    ) -> None:
         super().__init__()
         torch.manual_seed(seed)
         self.encoder_name, self.use_context = encoder, use_context
@@ -55,7 +57,9 @@ class RewardNetwork(nn.Module):
         return scores
 
     @torch.no_grad()
-    def score(self, texts: Sequence[str], contexts: Sequence[str] | None = None, batch: int = 128) -> np.ndarray:
+    def score(
+        self, texts: Sequence[str], contexts: Sequence[str] | None = None, batch: int = 128
+    ) -> np.ndarray:
         """Scores of many texts, shape [n]; in batches sorted by length, so that little is padded."""
         training, scores = self.training, np.zeros(len(texts), dtype=np.float64)
         self.eval()

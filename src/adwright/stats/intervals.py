@@ -12,7 +12,7 @@ from scipy.stats import t as student
 from adwright.errors import NotEnoughDataError
 from adwright.records import Interval
 
-__all__ = ["cluster_bootstrap", "cluster_mean", "ratio_lift"]
+__all__ = ["TAIL", "cluster_bootstrap", "cluster_mean", "ratio_lift"]
 
 Floats = NDArray[np.float64]
 TAIL = 0.025

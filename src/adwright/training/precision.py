@@ -12,7 +12,7 @@ __all__ = ["autocast", "has_bfloat16"]
 def has_bfloat16() -> bool:
     """Whether bfloat16 is multiplied natively here (GPU, or AVX-512 BF16 on the processor)."""
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu._is_avx512_bf16_supported())
 
 

@@ -157,7 +157,9 @@ def fit_ensemble(
             fix="import more tests, or lower pairs.min_impressions in the recipe",
         )
     if valid.empty:
-        raise NotEnoughDataError("no validation pairs to calibrate with", fix="raise pairs.valid_share, or import more tests")
+        raise NotEnoughDataError(
+            "no validation pairs to calibrate with", fix="raise pairs.valid_share, or import more tests"
+        )
     networks = []
     for k in range(members):
         place = folder / f"member-{k}"
@@ -183,4 +185,3 @@ def calibrate(model: RewardModel, valid: pd.DataFrame) -> float:
     difference, _ = model.against(list(valid["winner"]), list(valid["loser"]), contexts)
     temperature = fit_temperature(difference, valid["p_win"].to_numpy(), np.ones(len(valid)))
     return temperature if math.isfinite(temperature) and temperature > 0 else 1.0
-

@@ -77,7 +77,9 @@ class Look:
         stop_base = refused(self.baseline, sources, briefs, judge(self.baseline, sources, briefs))
         contexts = [context_of(b) for b in briefs]
         difference, _ = self.judge.against(texts, self.baseline, contexts)
-        wins = np.where(stop, np.where(stop_base, 0.5, 0.0), np.where(stop_base, 1.0, 0.5 + 0.5 * np.sign(difference)))
+        wins = np.where(
+            stop, np.where(stop_base, 0.5, 0.0), np.where(stop_base, 1.0, 0.5 + 0.5 * np.sign(difference))
+        )
         win = cluster_mean(wins, [s.story for s in self.sources])
         lengths = [len(t) / max(len(s), 1) for t, s in zip(texts, sources, strict=True)]
         extra = {
@@ -115,7 +117,9 @@ class _Monitor(TrainerCallback):
         self.advance(state.global_step - self.seen)
         self.seen = state.global_step
 
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+    def on_log(
+        self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any
+    ) -> None:
         if not logs or "reward" not in logs:
             return
         step = state.global_step
@@ -234,7 +238,10 @@ def train_rl_adapter(
         processing_class=writer.tokenizer,
         train_dataset=to_dataset(train),
         peft_config=LoraConfig(
-            r=config.lora.r, lora_alpha=config.lora.alpha, lora_dropout=config.lora.dropout, target_modules="all-linear"
+            r=config.lora.r,
+            lora_alpha=config.lora.alpha,
+            lora_dropout=config.lora.dropout,
+            target_modules="all-linear",
         ),
         callbacks=[monitor],
     )
@@ -271,5 +278,7 @@ def _rewind(work: Path, step: int, monitor: _Monitor) -> None:
     monitor.seen = step
     monitor.looks = [look for look in monitor.looks if look[0] <= step]
     if log.is_file():
-        lines = [line for line in log.read_text(encoding="utf-8").splitlines() if json.loads(line)["step"] <= step]
+        lines = [
+            line for line in log.read_text(encoding="utf-8").splitlines() if json.loads(line)["step"] <= step
+        ]
         log.write_text("".join(line + "\n" for line in lines), encoding="utf-8")

@@ -108,7 +108,9 @@ class _Log(TrainerCallback):
         self.advance(state.global_step - self.seen)
         self.seen = state.global_step
 
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+    def on_log(
+        self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any
+    ) -> None:
         kept = {key: logs[key] for key in ("loss", "eval_loss") if logs and key in logs}
         if kept:
             with self.path.open("a", encoding="utf-8") as file:
@@ -122,7 +124,11 @@ class AnswerSFT(SFTTrainer):
     """
 
     def compute_loss(
-        self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
+        self,
+        model: Any,
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
     ) -> Any:
         """Mean cross entropy of the answer's tokens; ``inputs`` as TRL's collator makes them."""
         decoder, head = decoder_and_head(self.accelerator.unwrap_model(model))
@@ -137,7 +143,9 @@ class AnswerSFT(SFTTrainer):
         loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
         return (loss, {}) if return_outputs else loss
 
-    def prediction_step(self, model: Any, inputs: Any, prediction_loss_only: bool, ignore_keys: Any = None) -> Any:
+    def prediction_step(
+        self, model: Any, inputs: Any, prediction_loss_only: bool, ignore_keys: Any = None
+    ) -> Any:
         """Held-out loss only."""
         inputs = self._prepare_inputs(inputs)
         with torch.no_grad():
@@ -203,7 +211,10 @@ def train_sft_adapter(
         train_dataset=to_dataset(train),
         eval_dataset=to_dataset(valid),
         peft_config=LoraConfig(
-            r=config.lora.r, lora_alpha=config.lora.alpha, lora_dropout=config.lora.dropout, target_modules="all-linear"
+            r=config.lora.r,
+            lora_alpha=config.lora.alpha,
+            lora_dropout=config.lora.dropout,
+            target_modules="all-linear",
         ),
         callbacks=[_Log(work / "log.jsonl", advance), EarlyStoppingCallback(config.patience)],
     )

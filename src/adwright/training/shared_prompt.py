@@ -77,7 +77,11 @@ class _Pack:
 
     def __init__(self, prompt: torch.Tensor, samples: list[tuple[int, torch.Tensor]]) -> None:
         p, device = len(prompt), prompt.device
-        ids, positions, owner = [prompt], [torch.arange(p, device=device)], [torch.full((p,), -1, device=device)]
+        ids, positions, owner = (
+            [prompt],
+            [torch.arange(p, device=device)],
+            [torch.full((p,), -1, device=device)],
+        )
         predictor, target, row, step, start = [], [], [], [], p
         for index, (line, tokens) in enumerate(samples):
             count = torch.arange(len(tokens), device=device)
@@ -98,8 +102,10 @@ def _groups(prompts: torch.Tensor, mask: torch.Tensor) -> list[list[int]]:
     groups: list[list[int]] = []
     for row in range(len(prompts)):
         last = groups[-1][-1] if groups else None
-        if last is not None and torch.equal(prompts[row] * mask[row], prompts[last] * mask[last]) and torch.equal(
-            mask[row], mask[last]
+        if (
+            last is not None
+            and torch.equal(prompts[row] * mask[row], prompts[last] * mask[last])
+            and torch.equal(mask[row], mask[last])
         ):
             groups[-1].append(row)
         else:
@@ -122,7 +128,7 @@ def decoder_and_head(model: Any) -> tuple[Any, Any]:
 
 @contextmanager
 def merged_adapter(model: Any) -> Iterator[None]:
-    """Fold the adapter into the weights for a while (rollouts are a third faster), then put them back exactly."""
+    """Fold the adapter into the weights for a while (faster rollouts), then put them back exactly."""
     layers = [m for m in model.modules() if isinstance(m, BaseTunerLayer) and hasattr(m, "merge")]
     kept = [layer.get_base_layer().weight.data.clone() for layer in layers]
     model.merge_adapter()
@@ -153,7 +159,9 @@ class _PackedLogProbs:
             rows = slice(start, start + size)
             with self.accelerator.autocast():
                 parts.append(
-                    packed_log_probs(network, input_ids[rows], attention_mask[rows], logits_to_keep, self.temperature)
+                    packed_log_probs(
+                        network, input_ids[rows], attention_mask[rows], logits_to_keep, self.temperature
+                    )
                 )
         log_probs, entropies = (torch.cat(part) for part in zip(*parts, strict=True))
         return log_probs, entropies if compute_entropy else None, None
