@@ -182,9 +182,9 @@ def test_json_stands_alone_on_stdout_whatever_libraries_print(cli, monkeypatch):
     assert answer.err == "loading …\n"
 
 
-def test_a_reader_who_leaves_early_is_no_error(tmp_path):
+def test_a_reader_who_leaves_early_is_no_error():
     process = subprocess.Popen(
-        [sys.executable, "-m", "adwright.cli", "models", "list", "--json"],
+        [sys.executable, "-m", "adwright.cli", "runs", "list", "--root", "/nowhere", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -4,6 +4,7 @@ import shutil
 
 import pandas as pd
 import pytest
+import yaml
 
 HEADER = "test_id,text,impressions,clicks\n"
 GOOD = HEADER + "a,Handmade bags from Florence,1000,20\na,A bag for life,1000,30\n"
@@ -85,10 +86,12 @@ def test_options_are_checked_by_field(cli, tmp_path):
 def test_a_writer_that_there_is_not(cli, tmp_path, market):
     assert cli("data", "pairs", market, "--out", tmp_path / "pairs").code == 0
     recipe = tmp_path / "recipe.yaml"
-    recipe.write_text(
-        "name: other\nwriter: {model: nobody/nothing}\nsft: {batch_size: 1, examples: 8, similarity: 0}\n",
-        encoding="utf-8",
-    )
+    settings = {
+        "name": "other",
+        "writer": {"model": "nobody/nothing"},
+        "sft": {"batch_size": 1, "examples": 8, "similarity": 0},
+    }
+    recipe.write_text(yaml.safe_dump(settings), encoding="utf-8")
     answer = cli("train", "sft", tmp_path / "pairs", "--recipe", recipe, "--out", tmp_path / "sft")
     check(answer, "nobody/nothing", "adwright models")
     assert not (tmp_path / "sft").exists()

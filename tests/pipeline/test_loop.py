@@ -57,8 +57,9 @@ def test_evaluation_judges_every_policy_with_intervals_and_truth(tiny_run: Path)
         for against in ("win_vs_human", "win_vs_sft"):
             win = policy[against]
             assert 0 <= win["low"] <= win["value"] <= win["high"] <= 1, (name, against)
-        for measure in ("faithfulness", "copy_rate", "breach_rate", "usable_rate", "distinct_2"):
+        for measure in ("faithfulness", "copy_rate", "breach_rate", "distinct_2"):
             assert 0 <= policy[measure] <= 1, (name, measure)
+        assert (policy["usable_rate"] is None) is (name == "human")
     assert found["policies"]["sft"]["win_vs_sft"]["value"] == pytest.approx(0.5)
     assert found["policies"]["sft"]["true_ctr_lift"]["value"] == pytest.approx(0.0)
     assert found["policies"]["human"]["win_vs_human"]["value"] == pytest.approx(0.5)

@@ -120,6 +120,7 @@ def judge_policies(
             "true_ctr_lift": ratio_lift(clicks[name], clicks["sft"], stories).as_dict() if clicks else None,
             "true_ctr": float(clicks[name].mean()) if clicks else None,
             **_quality(texts, sources),
+            **({"usable_rate": None} if name == "human" else {}),  # a person's text is always its own copy
             **(measured or {}).get(name, {}),
         }
     seconds = [i for i, s in enumerate(sources) if s.second]
