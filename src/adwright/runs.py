@@ -53,6 +53,7 @@ class Stage:
         done: the finished folder is already there, with the same inputs, configuration and seed.
         record: what ``run.json`` says, once done.
         figures: put measured figures here; they go into ``run.json``.
+        fresh: the work was done now, not found done.
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class Stage:
     done: bool = False
     record: dict[str, Any] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
+    fresh: bool = False
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -210,7 +212,7 @@ def open_stage(
                 fix="free some room and run the same command again: it goes on where it stopped",
             ) from error
         raise
-    stage.work, stage.done = folder, True
+    stage.work, stage.done, stage.fresh = folder, True, True
 
 
 @contextmanager

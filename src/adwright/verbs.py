@@ -104,7 +104,7 @@ def data_market(
 
     given = {"tests": tests, "advertisers": advertisers, "impressions": impressions}
     config = MarketConfig.model_validate({k: v for k, v in given.items() if v is not None})
-    stage = market_stage(config, seed, Path(out))
+    stage = market_stage(config, _seed(seed), Path(out))
     return {"path": str(stage.folder), **stage.figures}
 
 
@@ -324,7 +324,13 @@ def models_pull(model: str) -> dict[str, Any]:
 def _recipe(path: PathLike | None, seed: int | None) -> Recipe:
     if path is not None:
         return load_recipe(path, seed=seed)
-    return DEFAULTS if seed is None else DEFAULTS.model_copy(update={"seed": seed})
+    return DEFAULTS if seed is None else DEFAULTS.model_copy(update={"seed": _seed(seed)})
+
+
+def _seed(seed: int) -> int:
+    if seed < 0:
+        raise InputError(f"{seed} is no seed", where="seed", fix="give 0 or more")
+    return seed
 
 
 def _existing(path: PathLike) -> Path:

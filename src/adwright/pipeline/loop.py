@@ -7,7 +7,6 @@ import hashlib
 import json
 import resource
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +27,7 @@ from adwright.pipeline.stages import (
     rl_stage,
     sft_stage,
 )
-from adwright.runs import Stage, hash_of, versions_here, write_json
+from adwright.runs import Stage, hash_of, read_json, versions_here, write_json
 
 __all__ = ["run_folder", "run_recipe"]
 
@@ -66,16 +65,8 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     (run / "recipe.yaml").write_text(
         yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    started, clock = datetime.now(UTC), time.monotonic()
-    stages: list[dict[str, Any]] = []
-
-    def done(name: str, stage: Stage) -> Path:
-        gc.collect()  # trainers hold themselves in cycles, and with them gigabytes
-        kept = {k: stage.record.get(k) for k in ("seconds", "outputs", "figures")}
-        stages.append({"name": name, **kept, "peak_gib": _peak_gib()})
-        _write_record(run, recipe, stages, started, clock, "running")
-        return stage.folder
-
+    record = _Record(run, recipe)
+    done = record.done
     if recipe.data is None:
         say("Simulated market: fictional advertisers, and a hidden truth to check against")
         data = done("market", market_stage(recipe.market, recipe.seed, run / "data"))
@@ -94,31 +85,52 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     done("evaluation", evaluation_stage(data, pairs, sft, reward, rl, recipe, run / "evaluation"))
     say("Five variations of the sample text")
     done("sample", sample_stage(pairs, sft, reward, rl, recipe, run / "sample"))
-    _write_record(run, recipe, stages, started, clock, "done")
+    record.close()
     write_report(run)
     return run
 
 
-def _write_record(
-    run: Path, recipe: Recipe, stages: list[dict[str, Any]], started: datetime, clock: float, status: str
-) -> None:
-    write_json(
-        run / "run.json",
-        {
+class _Record:
+    """The run's ``run.json``; a run that is only found done keeps the record of when it was."""
+
+    def __init__(self, run: Path, recipe: Recipe) -> None:
+        self.run, self.recipe = run, recipe
+        self.before: dict[str, Any] = read_json(run / "run.json") if (run / "run.json").is_file() else {}
+        self.started = self.before.get("started") or datetime.now(UTC).isoformat(timespec="seconds")
+        self.stages: list[dict[str, Any]] = []
+
+    def done(self, name: str, stage: Stage) -> Path:
+        """Note a finished stage; its folder."""
+        gc.collect()  # trainers hold themselves in cycles, and with them gigabytes
+        kept = {k: stage.record.get(k) for k in ("seconds", "outputs", "figures")}
+        earlier = {s["name"]: s["peak_gib"] for s in self.before.get("stages", [])}
+        peak = _peak_gib() if stage.fresh else earlier.get(name)
+        self.stages.append({"name": name, **kept, "peak_gib": peak})
+        if stage.fresh:
+            self._write("running")
+        return stage.folder
+
+    def close(self) -> None:
+        """Note that the run is done, unless nothing changed since it was."""
+        if self.before.get("status") != "done" or self.before.get("stages") != self.stages:
+            self._write("done")
+
+    def _write(self, status: str) -> None:
+        content = {
             "kind": "run",
-            "name": recipe.name,
+            "name": self.recipe.name,
             "status": status,
-            "config": recipe.model_dump(mode="json"),
-            "seed": recipe.seed,
+            "config": self.recipe.model_dump(mode="json"),
+            "seed": self.recipe.seed,
             "versions": versions_here(),
-            "started": started.isoformat(timespec="seconds"),
-            "seconds": round(time.monotonic() - clock, 1),
-            "peak_gib": _peak_gib(),
+            "started": self.started,
+            "seconds": round(sum(s["seconds"] for s in self.stages), 1),
+            "peak_gib": max((s["peak_gib"] or 0.0 for s in self.stages), default=0.0),
             "install_seconds": _install_seconds(),
-            "stages": stages,
-            "figures": next((s["figures"] for s in stages if s["name"] == "evaluation"), {}),
-        },
-    )
+            "stages": self.stages,
+            "figures": next((s["figures"] for s in self.stages if s["name"] == "evaluation"), {}),
+        }
+        write_json(self.run / "run.json", content)
 
 
 def _peak_gib() -> float:

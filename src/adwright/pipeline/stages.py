@@ -110,6 +110,7 @@ def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path) -> Stage:
         out, kind="sft", config=identity, seed=recipe.seed, inputs={"pairs": pairs_folder}
     ) as stage:
         if not stage.done:
+            writer = load_writer(writer_config.model, writer_config.dtype)
             pairs, _ = load_pairs(pairs_folder)
             train = sft_examples(
                 pairs[pairs["split"] == "train"], config, recipe.reward.encoder, config.examples
@@ -118,7 +119,6 @@ def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path) -> Stage:
                 pairs[pairs["split"] == "valid"], config, recipe.reward.encoder, config.valid_examples
             )
             write_parquet(train, stage.work / "examples.parquet")
-            writer = load_writer(writer_config.model, writer_config.dtype)
             steps = -(-len(train) // config.batch_size) * config.epochs
             with bar("imitation (SFT)", steps) as advance:
                 stage.figures |= train_sft_adapter(
