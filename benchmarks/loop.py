@@ -17,8 +17,8 @@ from adwright.verbs import runs_list
 from benchmarks.figure import Figure, spread
 
 FAITHFUL = {"similarity": 1, "names_kept": 1, "numbers_kept": 1, "names_invented": -1, "numbers_invented": -1}
-REPEATS = 5
-SCORED = 2000
+REPEATS = 4
+SCORED = 500
 
 
 def figures(arguments: argparse.Namespace) -> list[Figure]:
