@@ -149,16 +149,12 @@ def reward_stage(pairs_folder: Path, config: RewardConfig, seed: int, out: Path)
                         stage.work / role,
                         advance,
                     )
+                    judged = _judged(pairs, role)
                     accuracy[role] = {
-                        split: pairwise_accuracy(model, part)
-                        for split, part in _judged(pairs, role)
-                        if len(part)
+                        split: pairwise_accuracy(model, part) for split, part in judged.items() if len(part)
                     }
                     if role == "proxy":
-                        write_json(
-                            stage.work / "calibration.json",
-                            calibration_of(model, dict(_judged(pairs, role))["test"]),
-                        )
+                        write_json(stage.work / "calibration.json", calibration_of(model, judged["test"]))
             write_json(stage.work / "accuracy.json", accuracy)
             stage.figures |= {
                 f"{role}_test_accuracy": found["test"]["all"]["accuracy"] for role, found in accuracy.items()
@@ -166,12 +162,9 @@ def reward_stage(pairs_folder: Path, config: RewardConfig, seed: int, out: Path)
     return stage
 
 
-def _judged(pairs: pd.DataFrame, role: str) -> list[tuple[str, pd.DataFrame]]:
-    valid, test = (
-        pairs[(pairs["split"] == "valid") & (pairs["role"] == role)],
-        pairs[pairs["split"] == "test"],
-    )
-    return [("valid", valid), ("test", test)]
+def _judged(pairs: pd.DataFrame, role: str) -> dict[str, pd.DataFrame]:
+    valid = (pairs["split"] == "valid") & (pairs["role"] == role)
+    return {"valid": pairs[valid], "test": pairs[pairs["split"] == "test"]}
 
 
 def composed(proxy: RewardModel, recipe: Recipe) -> ComposedReward:

@@ -18,13 +18,13 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from datasets import Dataset, disable_progress_bars
-from peft import LoraConfig
 from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOConfig, RLOOConfig
 
@@ -36,6 +36,7 @@ from adwright.runs import read_json, write_json
 from adwright.stats import cluster_mean
 from adwright.text import distinct_n, messages
 from adwright.training.checkpoints import last_checkpoint
+from adwright.training.lora import lora_config
 from adwright.training.precision import has_bfloat16
 from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO, merged_adapter
 
@@ -72,16 +73,14 @@ class Look:
 
     def judged(self, texts: list[str]) -> tuple[Interval, dict[str, float]]:
         """Share of sources whose text passes the filters and beats SFT's by the independent model."""
-        sources, briefs = [s.text for s in self.sources], [s.brief for s in self.sources]
-        stop = refused(texts, sources, briefs, judge(texts, sources, briefs))
-        stop_base = refused(self.baseline, sources, briefs, judge(self.baseline, sources, briefs))
-        contexts = [context_of(b) for b in briefs]
+        stop, stop_base = self._refused(texts), self._baseline_refused
+        contexts = [context_of(s.brief) for s in self.sources]
         difference, _ = self.judge.against(texts, self.baseline, contexts)
         wins = np.where(
             stop, np.where(stop_base, 0.5, 0.0), np.where(stop_base, 1.0, 0.5 + 0.5 * np.sign(difference))
         )
         win = cluster_mean(wins, [s.story for s in self.sources])
-        lengths = [len(t) / max(len(s), 1) for t, s in zip(texts, sources, strict=True)]
+        lengths = [len(t) / max(len(s.text), 1) for t, s in zip(texts, self.sources, strict=True)]
         extra = {
             "passing": float(1 - stop.mean()),
             "preferred": float((0.5 + 0.5 * np.sign(difference)).mean()),
@@ -89,6 +88,14 @@ class Look:
             "distinct_2": distinct_n(texts, 2),
         }
         return win, extra
+
+    @cached_property
+    def _baseline_refused(self) -> np.ndarray:
+        return self._refused(self.baseline)
+
+    def _refused(self, texts: list[str]) -> np.ndarray:
+        sources, briefs = [s.text for s in self.sources], [s.brief for s in self.sources]
+        return refused(texts, sources, briefs, judge(texts, sources, briefs))
 
 
 class _Monitor(TrainerCallback):
@@ -237,12 +244,7 @@ def train_rl_adapter(
         args=_arguments(config, settings, checkpoints, seed),
         processing_class=writer.tokenizer,
         train_dataset=to_dataset(train),
-        peft_config=LoraConfig(
-            r=config.lora.r,
-            lora_alpha=config.lora.alpha,
-            lora_dropout=config.lora.dropout,
-            target_modules="all-linear",
-        ),
+        peft_config=lora_config(config.lora),
         callbacks=[monitor],
     )
     trainer.remove_callback(PrinterCallback)

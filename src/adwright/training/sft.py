@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 import torch
 from datasets import Dataset, disable_progress_bars
-from peft import LoraConfig
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 from trl import SFTConfig as TRLSFTConfig
 from trl import SFTTrainer
@@ -31,6 +30,7 @@ from adwright.models import LoadedWriter, embed, quiet
 from adwright.records import Brief
 from adwright.text import check_filters, messages
 from adwright.training.checkpoints import last_checkpoint
+from adwright.training.lora import lora_config
 from adwright.training.precision import autocast, has_bfloat16
 from adwright.training.shared_prompt import decoder_and_head
 
@@ -210,12 +210,7 @@ def train_sft_adapter(
         processing_class=writer.tokenizer,
         train_dataset=to_dataset(train),
         eval_dataset=to_dataset(valid),
-        peft_config=LoraConfig(
-            r=config.lora.r,
-            lora_alpha=config.lora.alpha,
-            lora_dropout=config.lora.dropout,
-            target_modules="all-linear",
-        ),
+        peft_config=lora_config(config.lora),
         callbacks=[_Log(work / "log.jsonl", advance), EarlyStoppingCallback(config.patience)],
     )
     trainer.remove_callback(PrinterCallback)
