@@ -21,7 +21,7 @@ import numpy as np
 
 from adwright.errors import NotEnoughDataError
 from adwright.records import Brief, Source
-from adwright.reward import ComposedReward, RewardModel, choose, context_of, judge, refused
+from adwright.reward import RewardModel, choose, context_of, judge, refused
 from adwright.stats import cluster_mean, ratio_lift
 from adwright.text import check_guardrails, distinct_n, is_copy
 
@@ -73,13 +73,13 @@ def best_of_n(texts: Texts, sources: Sequence[Source], proxy: RewardModel) -> Te
     return best
 
 
-def served_texts(texts: Texts, sources: Sequence[Source], reward: ComposedReward) -> Texts:
+def served_texts(
+    texts: Texts, sources: Sequence[Source], proxy: RewardModel, spread: float, encoder: str
+) -> Texts:
     """What a person would be shown first, as in ``generate``; the person's own text where nothing passes."""
     shown = []
     for group, source in zip(texts, sources, strict=True):
-        best = choose(
-            group, source.text, source.brief, reward.model, 1, spread=reward.spread, encoder=reward.encoder
-        )
+        best = choose(group, source.text, source.brief, proxy, 1, spread=spread, encoder=encoder)
         shown.append([best[0].text if best else source.text])
     return shown
 

@@ -14,6 +14,7 @@ from adwright.models.engines import (
 )
 from adwright.models.export import export_gguf, merge
 from adwright.models.loading import LoadedWriter, embed, load_encoder, load_writer, resolve_writer
+from adwright.models.precision import autocast, drawing_dtype, has_bfloat16
 from adwright.models.quietness import quiet
 from adwright.models.remote import OpenAIEngine
 from adwright.models.sampling import sample, sample_texts
@@ -24,10 +25,13 @@ __all__ = [
     "LoadedWriter",
     "OpenAIEngine",
     "TransformersEngine",
+    "autocast",
     "cache_folder",
+    "drawing_dtype",
     "embed",
     "encoder_folder",
     "export_gguf",
+    "has_bfloat16",
     "list_models",
     "load_encoder",
     "load_writer",

@@ -8,10 +8,12 @@ that have finished leave the batch. What is left out: beams, penalties, constrai
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from adwright.models.attention import grouped_attention
 from adwright.text import clean
 
 __all__ = ["sample", "sample_texts"]
@@ -48,6 +50,65 @@ def sample(
     Returns:
         token ids, [prompts][n][tokens].
     """
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    with grouped_attention(base):
+        batch = _prefilled(model, prompt_ids, n)
+        texts: list[list[int]] = [[] for _ in range(len(batch.logits))]
+        eos = torch.tensor(list(eos_ids), device=batch.mask.device)
+        for step in range(max_new_tokens):
+            drawn = _draw(batch.logits, temperature, min_p, top_p, generator)
+            for row, token, live in zip(
+                batch.rows.tolist(), drawn.tolist(), batch.alive.tolist(), strict=True
+            ):
+                if live:
+                    texts[row].append(token)
+            batch.alive &= ~torch.isin(drawn, eos)
+            if not batch.alive.any() or step == max_new_tokens - 1:
+                break
+            if batch.alive.float().mean() < SHRINK_AT:
+                drawn = batch.shrink(drawn)
+            batch.advance(model, drawn)
+    return [texts[i : i + n] for i in range(0, len(texts), n)]
+
+
+@dataclass
+class _Batch:
+    """The samples that are being drawn, a row each.
+
+    Attributes:
+        rows: which sample a row is; alive: whether it goes on, both of shape [rows].
+        logits: of the next token, [rows, vocabulary]; mask: [rows, tokens so far]; positions: [rows, 1].
+    """
+
+    cache: Any
+    logits: torch.Tensor
+    mask: torch.Tensor
+    positions: torch.Tensor
+    rows: torch.Tensor
+    alive: torch.Tensor
+
+    def shrink(self, drawn: torch.Tensor) -> torch.Tensor:
+        """Let finished rows leave; what was drawn for the others."""
+        keep = self.alive.nonzero().squeeze(1)
+        self.cache.batch_select_indices(keep)
+        self.rows, self.mask, self.positions = self.rows[keep], self.mask[keep], self.positions[keep]
+        self.alive = self.alive[keep]
+        return drawn[keep]
+
+    def advance(self, model: Any, drawn: torch.Tensor) -> None:
+        """Compute the logits after the drawn tokens."""
+        self.mask = torch.cat([self.mask, self.mask.new_ones(len(self.rows), 1)], dim=1)
+        self.positions = self.positions + 1
+        self.logits = model(
+            input_ids=drawn[:, None],
+            attention_mask=self.mask,
+            position_ids=self.positions,
+            past_key_values=self.cache,
+            use_cache=True,
+        ).logits[:, -1]
+
+
+def _prefilled(model: Any, prompt_ids: Sequence[Sequence[int]], n: int) -> _Batch:
     device = next(model.parameters()).device
     width = max(len(ids) for ids in prompt_ids)
     tokens = torch.zeros(len(prompt_ids), width, dtype=torch.long, device=device)
@@ -59,43 +120,16 @@ def sample(
     out = model(
         input_ids=tokens, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1
     )
-    cache = out.past_key_values
-    cache.batch_repeat_interleave(n)
-    logits = out.logits[:, -1].repeat_interleave(n, 0)
-    mask, positions = mask.repeat_interleave(n, 0), positions[:, -1:].repeat_interleave(n, 0)
-    rows = torch.arange(len(logits), device=device)
-    texts: list[list[int]] = [[] for _ in range(len(logits))]
-    eos = torch.tensor(list(eos_ids), device=device)
-    alive = torch.ones(len(rows), dtype=torch.bool, device=device)
-    for step in range(max_new_tokens):
-        drawn = _draw(logits, temperature, min_p, top_p, generator)
-        for row, token, live in zip(rows.tolist(), drawn.tolist(), alive.tolist(), strict=True):
-            if live:
-                texts[row].append(token)
-        alive &= ~torch.isin(drawn, eos)
-        if not alive.any() or step == max_new_tokens - 1:
-            break
-        if alive.float().mean() < SHRINK_AT:
-            keep = alive.nonzero().squeeze(1)
-            cache.batch_select_indices(keep)
-            rows, drawn, mask, positions, alive = (
-                rows[keep],
-                drawn[keep],
-                mask[keep],
-                positions[keep],
-                alive[keep],
-            )
-        mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
-        positions = positions + 1
-        out = model(
-            input_ids=drawn[:, None],
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
-        )
-        logits = out.logits[:, -1]
-    return [texts[i : i + n] for i in range(0, len(texts), n)]
+    out.past_key_values.batch_repeat_interleave(n)
+    rows = torch.arange(len(prompt_ids) * n, device=device)
+    return _Batch(
+        cache=out.past_key_values,
+        logits=out.logits[:, -1].repeat_interleave(n, 0),
+        mask=mask.repeat_interleave(n, 0),
+        positions=positions[:, -1:].repeat_interleave(n, 0),
+        rows=rows,
+        alive=torch.ones_like(rows, dtype=torch.bool),
+    )
 
 
 def _draw(

@@ -10,8 +10,8 @@ import numpy as np
 from adwright.config import Recipe
 from adwright.data import sources
 from adwright.evaluation import answer_log_probs, best_of_n, judge_policies, served_texts, text_log_probs
-from adwright.models import LoadedWriter, load_writer, sample_texts
-from adwright.pipeline.stages import composed, load_pairs, truth_of, write_lines
+from adwright.models import drawing_dtype, load_writer, sample_texts
+from adwright.pipeline.stages import load_pairs, truth_of, write_lines
 from adwright.progress import bar
 from adwright.records import Source
 from adwright.reward import RewardModel, context_of, judge
@@ -40,9 +40,10 @@ def evaluation_stage(
         held_out = sources(frame, "test", None, recipe.evaluation.sources, recipe.seed)
         proxy, independent = RewardModel.load(reward / "proxy"), RewardModel.load(reward / "independent")
         policies, measured = _write_all(held_out, sft, rl, recipe, stage.work)
-        reward_of = composed(proxy, recipe)
         policies["best_of_n"] = best_of_n(policies["sft"], held_out, proxy)
-        policies["served"] = served_texts(policies["rlpf"], held_out, reward_of)
+        policies["served"] = served_texts(
+            policies["rlpf"], held_out, proxy, recipe.rl.spread, recipe.reward.encoder
+        )
         market = truth_of(data)
         result = judge_policies(policies, held_out, independent, market.truth if market else None, measured)
         write_json(stage.work / "evaluation.json", result)
@@ -59,36 +60,38 @@ def evaluation_stage(
 def _write_all(
     held_out: list[Source], sft: Path, rl: Path, recipe: Recipe, work: Path
 ) -> tuple[dict[str, Texts], dict[str, dict[str, float]]]:
-    """Texts of human, base, sft and rlpf, and what only the writers can measure; kept if cut off."""
+    """Texts of human, rlpf, sft and base, and what only the writers can measure; kept if cut off.
+
+    One writer is held at a time. RLPF writes first, for imitation says how likely it finds that (the KL);
+    the base writer comes last and says how usual all texts are.
+    """
     kept = work / "drawn.json"
     if kept.is_file():
         drawn = read_json(kept)
         return drawn["policies"], drawn["measured"]
-    draws = {"base": 1, "sft": recipe.evaluation.best_of, "rlpf": recipe.evaluation.best_of}
-    adapters = {"base": [], "sft": [sft / "adapter"], "rlpf": [sft / "adapter", rl / "adapter"]}
+    best_of = recipe.evaluation.best_of
+    adapters = {"rlpf": [sft / "adapter", rl / "adapter"], "sft": [sft / "adapter"], "base": []}
     policies: dict[str, Texts] = {"human": [[s.text] for s in held_out]}
-    writers: dict[str, LoadedWriter] = {}
-    with bar("evaluation", len(held_out) * len(draws)) as advance:
-        for name, n in draws.items():
-            writers[name] = load_writer(recipe.writer.model, recipe.writer.dtype, adapters[name])
-            writers[name].model.eval()
+    with bar("evaluation", len(held_out) * len(adapters)) as advance:
+        for name, folders in adapters.items():
+            writer = load_writer(recipe.writer.model, drawing_dtype(), folders)
             policies[name] = sample_texts(
-                writers[name],
+                writer,
                 [messages(s.text, s.brief) for s in held_out],
-                n,
+                1 if name == "base" else best_of,
                 max_new_tokens=recipe.writer.max_new_tokens,
                 temperature=recipe.evaluation.temperature,
                 seed=recipe.seed,
                 advance=advance,
             )
-    first = {name: [group[0] for group in texts] for name, texts in policies.items()}
-    measured: dict[str, dict[str, float]] = {
-        name: {"fluency": float(text_log_probs(writers["base"], texts).mean())}
-        for name, texts in first.items()
-    }
-    own = answer_log_probs(writers["rlpf"], held_out, first["rlpf"])
-    leash = answer_log_probs(writers["sft"], held_out, first["rlpf"])
-    measured["rlpf"]["kl"] = float((own - leash).mean())
+            first = {policy: [group[0] for group in texts] for policy, texts in policies.items()}
+            if name == "rlpf":
+                own = answer_log_probs(writer, held_out, first["rlpf"])
+            elif name == "sft":
+                kl = float((own - answer_log_probs(writer, held_out, first["rlpf"])).mean())
+        fluency = {policy: float(text_log_probs(writer, texts).mean()) for policy, texts in first.items()}
+    measured = {policy: {"fluency": value} for policy, value in fluency.items()}
+    measured["rlpf"]["kl"] = kl
     write_json(kept, {"policies": policies, "measured": measured})
     return policies, measured
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import hashlib
 import json
@@ -101,7 +102,7 @@ class _Record:
 
     def done(self, name: str, stage: Stage) -> Path:
         """Note a finished stage; its folder."""
-        gc.collect()  # trainers hold themselves in cycles, and with them gigabytes
+        _give_back_memory()
         kept = {k: stage.record.get(k) for k in ("seconds", "outputs", "figures")}
         earlier = {s["name"]: s["peak_gib"] for s in self.before.get("stages", [])}
         peak = _peak_gib() if stage.fresh else earlier.get(name)
@@ -131,6 +132,15 @@ class _Record:
             "figures": next((s["figures"] for s in self.stages if s["name"] == "evaluation"), {}),
         }
         write_json(self.run / "run.json", content)
+
+
+def _give_back_memory() -> None:
+    """Trainers hold themselves in cycles, and with them gigabytes; what is freed, glibc keeps for itself."""
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def _peak_gib() -> float:

@@ -1,12 +1,14 @@
 """From scores to the one number that RL climbs, each term named and logged on its own.
 
-reward = floor                                                    if a filter or guardrail refuses the text
-       = preference + length + faithfulness                       else
+reward = floor                                       if a filter or guardrail refuses the text, or it is
+                                                     so near the source that nobody would be shown it
+       = preference + length + faithfulness          else
 
 preference    mean - lambda · spread of the ensemble's score(text) - score(source): the lower bound that
               delays over-optimisation (arXiv 2310.02743)
 length        - weight · max(0, |log(length(text) / length(source))| - slack)
-faithfulness  - weight · (1 - faithfulness of adwright.reward.faithfulness)
+faithfulness  - weight · max(0, enough - faithfulness of adwright.reward.faithfulness), where a second person's
+              text for the same source says what is enough: a copy is the most faithful of all
 
 Guardrails are a floor, not a term: what earns clicks by deceiving must never be traded off against them
 (arXiv 2510.06105).
@@ -24,7 +26,7 @@ from adwright.records import Brief
 from adwright.reward.context import context_of
 from adwright.reward.ensemble import RewardModel
 from adwright.reward.faithfulness import Faithfulness, judge
-from adwright.text import check_filters, clean
+from adwright.text import check_filters, clean, same
 
 __all__ = ["ComposedReward", "refused"]
 
@@ -58,6 +60,7 @@ class ComposedReward:
     faithfulness_weight: float
     floor: float
     encoder: str = "embedded"
+    enough: float = 1.0
     __name__ = "rlpf"
 
     def terms(
@@ -67,13 +70,14 @@ class ComposedReward:
         contexts = [context_of(brief) for brief in briefs]
         mean, spread = self.model.against(texts, sources, contexts)
         judged = judge(texts, sources, briefs, self.encoder)
-        stop = refused(texts, sources, briefs, judged)
+        near = np.array([same(text, source) for text, source in zip(texts, sources, strict=True)], dtype=bool)
+        stop = refused(texts, sources, briefs, judged) | near
         preference = np.clip(mean - self.spread * spread, -PREFERENCE_CLIP, PREFERENCE_CLIP)
         ratio = np.array(
             [np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)]
         )
         length = -self.length_weight * np.maximum(0.0, np.abs(ratio) - LENGTH_SLACK)
-        faithfulness = -self.faithfulness_weight * (1.0 - judged.total())
+        faithfulness = -self.faithfulness_weight * np.maximum(0.0, self.enough - judged.total())
         reward = np.where(stop, self.floor, np.maximum(preference + length + faithfulness, self.floor))
         return {
             "reward": reward,
@@ -82,6 +86,7 @@ class ComposedReward:
             "length": length,
             "faithfulness": faithfulness,
             "refused": stop.astype(np.float64),
+            "near": near.astype(np.float64),
         }
 
     def __call__(

@@ -23,9 +23,9 @@ from torch.nn import functional as F
 
 from adwright.config import RewardConfig
 from adwright.errors import NotEnoughDataError
+from adwright.models import autocast
 from adwright.reward import RewardModel, RewardNetwork, context_of
 from adwright.stats import fit_temperature
-from adwright.training.precision import autocast
 
 __all__ = ["RewardTest", "bradley_terry_loss", "fit_ensemble", "fit_member", "reward_tests"]
 

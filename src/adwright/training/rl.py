@@ -29,7 +29,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOConfig, RLOOConfig
 
 from adwright.config import RLConfig, WriterConfig
-from adwright.models import LoadedWriter, quiet, sample_texts
+from adwright.models import LoadedWriter, has_bfloat16, quiet, sample_texts
 from adwright.records import Interval, Source
 from adwright.reward import ComposedReward, RewardModel, context_of, judge, refused
 from adwright.runs import read_json, write_json
@@ -37,8 +37,8 @@ from adwright.stats import cluster_mean
 from adwright.text import distinct_n, messages
 from adwright.training.checkpoints import last_checkpoint
 from adwright.training.lora import lora_config
-from adwright.training.precision import has_bfloat16
-from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO, merged_adapter
+from adwright.training.merged_copy import MergedCopy
+from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO
 
 __all__ = ["train_rl_adapter"]
 
@@ -101,9 +101,15 @@ class Look:
 class _Monitor(TrainerCallback):
     """Logs each update, looks now and then, keeps the best adapter, stops when looks no longer improve."""
 
-    def __init__(self, work: Path, look: Look, config: RLConfig, advance: Callable[..., None]) -> None:
+    policy: Any  # the peft model, once TRL has made it
+
+    def __init__(
+        self, work: Path, look: Look, config: RLConfig, writer: LoadedWriter, advance: Callable[..., None]
+    ) -> None:
         self.work, self.look, self.config, self.advance = work, look, config, advance
-        self.writer: LoadedWriter | None = None
+        self.merged = MergedCopy(writer.model)
+        self.drawing = LoadedWriter(self.merged.network, writer.tokenizer, writer.name)
+        look.baseline = _baseline(look, self.drawing, work)
         self.seen, self.clock = 0, time.monotonic()
         kept = work / "looks.json"
         self.looks: list[tuple[int, float]] = [tuple(x) for x in read_json(kept)] if kept.is_file() else []
@@ -152,16 +158,13 @@ class _Monitor(TrainerCallback):
             file.write(json.dumps(line) + "\n")
 
     def _look(self, step: int) -> dict[str, Any]:
-        assert self.writer is not None
-        self.writer.model.eval()
-        with merged_adapter(self.writer.model):
-            texts = self.look.texts(self.writer)
-        self.writer.model.train()
+        self.merged.refreshed(self.policy)
+        texts = self.look.texts(self.drawing)
         win, extra = self.look.judged(texts)
         better = win.value > self.best[1]
         self.looks.append((step, win.value))
         if better:
-            self.writer.model.save_pretrained(self.work / "adapter.new")
+            self.policy.save_pretrained(self.work / "adapter.new")
             shutil.rmtree(self.work / "adapter", ignore_errors=True)
             (self.work / "adapter.new").rename(self.work / "adapter")
         self.advance(0, note=f"preferred to imitation: {win.value:.0%}")
@@ -235,8 +238,7 @@ def train_rl_adapter(
     quiet()
     look = Look(valid, independent, settings, config.temperature)
     checkpoints = work / "checkpoints"
-    look.baseline = _baseline(look, writer, work)
-    monitor = _Monitor(work, look, config, advance)
+    monitor = _Monitor(work, look, config, writer, advance)
     trainer_class = SharedPromptRLOO if config.algorithm == "rloo" else SharedPromptGRPO
     trainer = trainer_class(
         model=writer.model,
@@ -248,7 +250,7 @@ def train_rl_adapter(
         callbacks=[monitor],
     )
     trainer.remove_callback(PrinterCallback)
-    monitor.writer = LoadedWriter(trainer.model, writer.tokenizer, writer.name)
+    trainer.merged, monitor.policy = monitor.merged, trainer.model
     resume = last_checkpoint(checkpoints)
     _rewind(work, 0 if resume is None else int(resume.name.rsplit("-", 1)[1]), monitor)
     if not monitor.stopped:
@@ -268,7 +270,6 @@ def _baseline(look: Look, writer: LoadedWriter, work: Path) -> list[str]:
     kept = work / "baseline.json"
     if kept.is_file():
         return list(read_json(kept))
-    writer.model.eval()
     texts = look.texts(writer)
     write_json(kept, texts)
     return texts

@@ -26,12 +26,11 @@ from trl import SFTTrainer
 
 from adwright.config import SFTConfig, WriterConfig
 from adwright.errors import NotEnoughDataError
-from adwright.models import LoadedWriter, embed, quiet
+from adwright.models import LoadedWriter, autocast, embed, has_bfloat16, quiet
 from adwright.records import Brief
 from adwright.text import check_filters, messages
 from adwright.training.checkpoints import last_checkpoint
 from adwright.training.lora import lora_config
-from adwright.training.precision import autocast, has_bfloat16
 from adwright.training.shared_prompt import decoder_and_head
 
 __all__ = ["sft_examples", "train_sft_adapter"]

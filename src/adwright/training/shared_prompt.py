@@ -10,22 +10,25 @@ What is left out: images, mixture-of-experts losses, and flash attention (which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
-from peft.tuners.tuners_utils import BaseTunerLayer
 from trl import GRPOTrainer, RLOOTrainer
 
 from adwright.models import sample
+from adwright.training.merged_copy import MergedCopy
 
-__all__ = ["SharedPromptGRPO", "SharedPromptRLOO", "decoder_and_head", "merged_adapter", "packed_log_probs"]
+__all__ = ["SharedPromptGRPO", "SharedPromptRLOO", "decoder_and_head", "packed_log_probs"]
 
 
 def packed_log_probs(
-    model: Any, input_ids: torch.Tensor, attention_mask: torch.Tensor, completion: int, temperature: float
-) -> tuple[torch.Tensor, torch.Tensor]:
+    model: Any,
+    input_ids: torch.Tensor,
+    attention_mask: torch.Tensor,
+    completion: int,
+    temperature: float,
+    with_entropy: bool = True,
+) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Log-probability and entropy of each completion token, neighbours with equal prompts packed.
 
     Args:
@@ -36,7 +39,7 @@ def packed_log_probs(
         temperature: logits are divided by it, as in the rollout.
 
     Returns:
-        log-probabilities and entropies, each [n, completion]; 0 where there is no token.
+        log-probabilities and, if asked for, entropies, each [n, completion]; 0 where there is no token.
     """
     groups = _groups(input_ids[:, :-completion], attention_mask[:, :-completion])
     packs = [_pack(input_ids, attention_mask, rows, completion) for rows in groups]
@@ -62,13 +65,14 @@ def packed_log_probs(
         input_ids=ids, attention_mask=allowed[:, None], position_ids=positions, use_cache=False
     ).last_hidden_state
     chosen = hidden[torch.cat(where_pack), torch.cat(where_place)]
-    logits = head(chosen).float() / temperature
-    taken = -torch.nn.functional.cross_entropy(logits, torch.cat(where_target), reduction="none")
-    with torch.no_grad():
-        probs = logits.softmax(-1)
-        entropy = logits.logsumexp(-1) - (probs * logits).sum(-1)
+    log_probs = (head(chosen).float() / temperature).log_softmax(-1)
+    taken = log_probs.gather(1, torch.cat(where_target)[:, None]).squeeze(1)
     at = (torch.cat(where_row), torch.cat(where_step))
     empty = taken.new_zeros(len(input_ids), completion)
+    if not with_entropy:
+        return empty.index_put(at, taken), None
+    with torch.no_grad():
+        entropy = -(log_probs.exp() * log_probs).sum(-1)
     return empty.index_put(at, taken), empty.index_put(at, entropy)
 
 
@@ -126,22 +130,34 @@ def decoder_and_head(model: Any) -> tuple[Any, Any]:
     return inner.get_decoder(), inner.get_output_embeddings()
 
 
-@contextmanager
-def merged_adapter(model: Any) -> Iterator[None]:
-    """Fold the adapter into the weights for a while (faster rollouts), then put them back exactly."""
-    layers = [m for m in model.modules() if isinstance(m, BaseTunerLayer) and hasattr(m, "merge")]
-    kept = [layer.get_base_layer().weight.data.clone() for layer in layers]
-    model.merge_adapter()
-    try:
-        yield
-    finally:
-        model.unmerge_adapter()
-        for layer, weight in zip(layers, kept, strict=True):
-            layer.get_base_layer().weight.data.copy_(weight)
+def regrouped(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of one update, shuffled by TRL, with those of a prompt side by side again.
+
+    The gradient is accumulated over all batches before the update, so their order does not matter to it.
+
+    Args:
+        batches: of equal size, each tensor with a row a sample; ``prompt_ids`` among them.
+    """
+    rows = {
+        key: torch.cat([batch[key] for batch in batches])
+        for key, value in batches[0].items()
+        if isinstance(value, torch.Tensor) and value.ndim
+    }
+    order = torch.unique(rows["prompt_ids"], dim=0, return_inverse=True)[1].argsort(stable=True)
+    parts = {key: value[order].chunk(len(batches)) for key, value in rows.items()}
+    return [batch | {key: part[i] for key, part in parts.items()} for i, batch in enumerate(batches)]
 
 
 class _PackedLogProbs:
     """TRL's pass over prompts and completions, packed."""
+
+    def _prepare_inputs(self: Any, generation_batch: Any) -> Any:
+        before = self._buffered_inputs
+        inputs = super()._prepare_inputs(generation_batch)  # type: ignore[misc]
+        if self._buffered_inputs is before:
+            return inputs
+        self._buffered_inputs = regrouped(self._buffered_inputs)
+        return self._buffered_inputs[self._step % self.args.steps_per_generation]
 
     def _get_per_token_logps_and_entropies(
         self: Any,
@@ -154,21 +170,27 @@ class _PackedLogProbs:
         **_: Any,
     ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]:
         network, size = self.accelerator.unwrap_model(model), batch_size or len(input_ids)
-        parts = []
+        log_probs, entropies = [], []
         for start in range(0, len(input_ids), size):
             rows = slice(start, start + size)
             with self.accelerator.autocast():
-                parts.append(
-                    packed_log_probs(
-                        network, input_ids[rows], attention_mask[rows], logits_to_keep, self.temperature
-                    )
+                taken, entropy = packed_log_probs(
+                    network,
+                    input_ids[rows],
+                    attention_mask[rows],
+                    logits_to_keep,
+                    self.temperature,
+                    compute_entropy,
                 )
-        log_probs, entropies = (torch.cat(part) for part in zip(*parts, strict=True))
-        return log_probs, entropies if compute_entropy else None, None
+            log_probs.append(taken)
+            entropies += [] if entropy is None else [entropy]
+        return torch.cat(log_probs), torch.cat(entropies) if entropies else None, None
 
 
 class _SharedRollout:
-    """RLOO's rollout by :func:`adwright.models.sample`; vLLM, if asked for, stays TRL's."""
+    """RLOO's rollout by :func:`adwright.models.sample` from ``merged``; vLLM, if asked for, stays TRL's."""
+
+    merged: MergedCopy
 
     def _generate_single_turn(self: Any, prompt_ids: Any, images: Any, multimodal_fields: Any) -> Any:
         if self.use_vllm:
@@ -178,21 +200,16 @@ class _SharedRollout:
         sizes = {end - start for start, end in zip(firsts, [*firsts[1:], len(lists)], strict=True)}
         if len(sizes) != 1:
             firsts, sizes = list(range(len(lists))), {1}
-        model = self.accelerator.unwrap_model(self.model_wrapped)
-        training = model.training
-        model.eval()
         generator = torch.Generator().manual_seed(self.args.seed * 1_000_003 + self.state.global_step)
-        with merged_adapter(model):
-            drawn = sample(
-                model,
-                [lists[i] for i in firsts],
-                sizes.pop(),
-                max_new_tokens=self.max_completion_length,
-                temperature=self.temperature,
-                generator=generator,
-                eos_ids=[self._tokenizer.eos_token_id],
-            )
-        model.train(training)
+        drawn = sample(
+            self.merged.refreshed(self.accelerator.unwrap_model(self.model_wrapped)),
+            [lists[i] for i in firsts],
+            sizes.pop(),
+            max_new_tokens=self.max_completion_length,
+            temperature=self.temperature,
+            generator=generator,
+            eos_ids=[self._tokenizer.eos_token_id],
+        )
         return [tokens for group in drawn for tokens in group]
 
 

@@ -1,4 +1,4 @@
-"""Mixed precision where the hardware has it."""
+"""Half precision where the hardware has it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
-__all__ = ["autocast", "has_bfloat16"]
+__all__ = ["autocast", "drawing_dtype", "has_bfloat16"]
 
 
 def has_bfloat16() -> bool:
@@ -21,3 +21,8 @@ def autocast() -> AbstractContextManager[object]:
     if not has_bfloat16():
         return nullcontext()
     return torch.autocast("cuda" if torch.cuda.is_available() else "cpu", dtype=torch.bfloat16)
+
+
+def drawing_dtype() -> str:
+    """Precision of weights that only draw texts: reading them is most of a token's cost."""
+    return "bfloat16" if has_bfloat16() else "float32"
