@@ -7,8 +7,8 @@ reward = floor                                       if a filter or guardrail re
 preference    mean - lambda · spread of the ensemble's score(text) - score(source): the lower bound that
               delays over-optimisation (arXiv 2310.02743)
 length        - weight · max(0, |log(length(text) / length(source))| - slack)
-faithfulness  - weight · max(0, enough - faithfulness of adwright.reward.faithfulness), where a second person's
-              text for the same source says what is enough: a copy is the most faithful of all
+faithfulness  - weight · max(0, enough - faithfulness of adwright.reward.faithfulness); what a second
+              person's texts keep is enough, for a copy is the most faithful of all
 
 Guardrails are a floor, not a term: what earns clicks by deceiving must never be traded off against them
 (arXiv 2510.06105).
