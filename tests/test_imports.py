@@ -92,15 +92,31 @@ def test_every_module_can_be_imported_and_has_what_it_declares(module):
 PACKAGES = [m for m, path in FILES.items() if path.name == "__init__.py" and part(m)]
 
 
-@pytest.mark.parametrize("module", PACKAGES)
-def test_a_package_declares_exactly_what_it_exports(module):
-    exported = {
-        alias.asname or alias.name
-        for node in TREES[module].body
+def exports(tree):
+    """Each name that a package takes from adwright's modules, at once or when it is first used."""
+    lazy = [part for node in tree.body if isinstance(node, ast.If) for part in node.body]
+    return {
+        alias.asname or alias.name: node.module
+        for node in [*tree.body, *lazy]
         if isinstance(node, ast.ImportFrom) and node.module.startswith("adwright.")
         for alias in node.names
     }
-    assert exported == set(declared(TREES[module]))
+
+
+@pytest.mark.parametrize("module", PACKAGES)
+def test_a_package_declares_exactly_what_it_exports(module):
+    assert set(exports(TREES[module])) == set(declared(TREES[module]))
+
+
+def test_what_loads_on_first_use_comes_from_where_types_are_checked():
+    pipeline = import_module("adwright.pipeline")
+    places = {name: f"adwright.pipeline.{place}" for name, place in pipeline.PLACES.items()}
+    assert places == exports(TREES["adwright.pipeline"])
+    for name, place in places.items():
+        assert getattr(pipeline, name).__module__ == place
+    assert set(places) <= set(dir(pipeline))
+    with pytest.raises(AttributeError, match=r"'adwright\.pipeline' has no attribute 'nothing'"):
+        pipeline.nothing  # noqa: B018
 
 
 @pytest.mark.parametrize("module", FILES)

@@ -35,3 +35,10 @@ def test_on_a_terminal_there_is_a_bar(capsys, monkeypatch, note):
     assert out == ""
     assert "SFT" in err
     assert "2/2" in err
+
+
+def test_of_several_ranks_the_first_speaks(capsys, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    with progress.bar("SFT", 1) as advance:
+        advance(1, note="done")
+    assert capsys.readouterr().err == ""

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,17 @@ from hypothesis import strategies as st
 from adwright import runs
 from adwright.config import MarketConfig
 from adwright.errors import DiskFullError, NotFoundError, RunError
-from adwright.runs import hash_of, is_disk_full, open_stage, read_json, read_record, versions_here, write_json
+from adwright.runs import (
+    hash_of,
+    is_disk_full,
+    is_main,
+    open_stage,
+    ranks,
+    read_json,
+    read_record,
+    versions_here,
+    write_json,
+)
 
 
 def work(folder, content="result", *, config=None, seed=0, inputs=None, again=False):
@@ -276,3 +288,66 @@ def test_versions_name_what_results_depend_on_and_leave_out_what_is_not_installe
     assert {"python", "torch", "numpy"} <= found.keys()
     monkeypatch.setattr(runs, "VERSIONED", ("numpy", "no-such-package"))
     assert versions_here().keys() == {"python", "numpy"}
+
+
+@pytest.fixture
+def second_rank(monkeypatch):
+    """This process is the second rank of two; each time that it waits, rank 0 takes its next turn."""
+    turns = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "1")
+
+    def sleep(_):
+        with monkeypatch.context() as other:
+            other.setenv("RANK", "0")
+            turns.pop(0)()
+
+    monkeypatch.setattr(runs, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
+    return turns
+
+
+def test_without_a_launcher_there_is_one_process_and_it_speaks(monkeypatch):
+    monkeypatch.delenv("RANK", raising=False)
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    assert (is_main(), ranks()) == (True, 1)
+
+
+def test_a_second_rank_finds_done_what_the_first_does(tmp_path, second_rank):
+    assert (is_main(), ranks()) == (False, 2)
+    second_rank += [lambda: None, lambda: work(tmp_path / "a", "the first")]
+    stage, now = work(tmp_path / "a", "the second")
+    assert (now, stage.done, stage.fresh, second_rank) == (False, True, False, [])
+    assert (tmp_path / "a/out.txt").read_text() == "the first"
+    assert stage.figures == read_record(tmp_path / "a")["figures"] == {"letters": 9}
+
+
+def test_a_second_rank_does_not_take_an_earlier_result_for_this_one(tmp_path, second_rank, monkeypatch):
+    with monkeypatch.context() as first:
+        first.setenv("RANK", "0")
+        work(tmp_path / "a", "earlier", seed=1)
+    second_rank += [lambda: work(tmp_path / "a", "this one")]
+    work(tmp_path / "a")
+    assert (tmp_path / "a/out.txt").read_text() == "this one"
+    work(tmp_path / "a")
+    assert second_rank == [], "what is done is not waited for"
+
+
+def test_all_ranks_share_the_work_of_a_stage_that_they_enter_together(tmp_path, second_rank):
+    second_rank += [lambda: work(tmp_path / "a", "together")]
+    with open_stage(
+        tmp_path / "a", kind="test", config={"size": 1}, seed=0, inputs={}, all_ranks=True
+    ) as stage:
+        assert (stage.done, stage.work) == (False, tmp_path / "a.partial")
+        stage.figures["letters"] = -1
+    assert (stage.done, stage.work) == (True, tmp_path / "a")
+    assert stage.record == read_record(tmp_path / "a")
+    assert stage.figures == {"letters": 8}, "the first rank's figures count"
+
+
+def test_a_rank_whose_launcher_is_gone_waits_no_longer(tmp_path, second_rank, monkeypatch):
+    parents = iter([70, 70, 1])
+    monkeypatch.setattr(runs.os, "getppid", lambda: next(parents))
+    second_rank += [lambda: None]
+    with pytest.raises(RunError, match="launcher of this process is gone") as caught:
+        work(tmp_path / "a")
+    assert "same command again" in caught.value.fix

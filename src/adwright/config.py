@@ -81,7 +81,6 @@ class WriterConfig(_Stage):
         "embedded", description="'embedded' (SmolLM2-135M-Instruct), a folder, or a Hugging Face id"
     )
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="precision of the frozen weights")
-    max_prompt_tokens: Positive = Field(160, description="longer prompts lose the end of the excerpt")
     max_new_tokens: Positive = Field(48, description="a text is cut off here")
 
 

@@ -1,4 +1,7 @@
-"""Progress bars with time left, on standard error; plain lines where there is no terminal."""
+"""Progress bars with time left, on standard error; plain lines where there is no terminal.
+
+Of several ranks the first speaks for all.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from adwright.runs import is_main
+
 __all__ = ["bar"]
 
 LINE_EVERY = 20.0
@@ -29,7 +34,9 @@ def bar(description: str, total: int) -> Iterator[Callable[..., None]]:
     Yields:
         ``advance(n=1, note="")``, to be called as the work goes on.
     """
-    if sys.stderr.isatty():
+    if not is_main():
+        yield lambda n=1, note=None: None
+    elif sys.stderr.isatty():
         columns = (
             TextColumn("{task.description:<16}"),
             BarColumn(),

@@ -3,6 +3,10 @@
 A stage works in ``FOLDER.partial`` and is renamed to ``FOLDER`` when done, so that nothing is
 ever half-written. A stage that was cut off finds its partial folder and goes on from it; a stage
 whose inputs, configuration and seed are those of the finished folder is not done again.
+
+Where one command is launched as several processes (``accelerate launch``), they are ranks of one run:
+rank 0 does the stages and writes their files, the others wait for the finished folders and join it in
+the stages that train on all ranks. What is left out: ranks on several machines.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import platform
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +35,9 @@ __all__ = [
     "Stage",
     "hash_of",
     "is_disk_full",
+    "is_main",
     "open_stage",
+    "ranks",
     "read_json",
     "read_record",
     "versions_here",
@@ -41,6 +47,8 @@ __all__ = [
 RECORD = "run.json"
 UNHASHED = {RECORD, "stage.json", "lock", "log.jsonl"}
 VERSIONED = ("adwright", "torch", "transformers", "trl", "peft", "numpy", "pandas", "xllamacpp")
+POLL = 1.0
+"""Seconds between two looks of a waiting rank."""
 
 
 @dataclass
@@ -149,7 +157,16 @@ def is_disk_full(error: BaseException) -> bool:
     return "No space left on device" in str(error) or "os error 28" in str(error)
 
 
-@contextmanager
+def ranks() -> int:
+    """How many processes this command was launched as; 1 without a launcher."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def is_main() -> bool:
+    """Whether this process is the one that writes files and speaks: rank 0, or the only one."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
 def open_stage(
     folder: str | Path,
     *,
@@ -158,7 +175,8 @@ def open_stage(
     seed: int,
     inputs: dict[str, Path],
     again: bool = False,
-) -> Iterator[Stage]:
+    all_ranks: bool = False,
+) -> AbstractContextManager[Stage]:
     """Do a stage's work in ``FOLDER.partial`` and put it in place when it is done.
 
     Args:
@@ -167,13 +185,15 @@ def open_stage(
         config: its configuration; part of its identity.
         seed: its seed; part of its identity.
         inputs: files and folders that it reads, by role; known by hash.
-        again: do it even if it is done.
+        again: do it even if it is done; for a command that is a single process.
+        all_ranks: every rank enters, and must meet the others before it touches ``stage.work``;
+            else rank 0 does it alone, and to the others it is done.
 
-    Yields:
-        the stage; return at once if ``stage.done``.
+    Returns:
+        a context that gives the stage; return at once if ``stage.done``.
 
     Raises:
-        RunError: another process is working on this folder.
+        RunError: another process is working on this folder, or the launch of this rank is gone.
         DiskFullError: no room; earlier results are whole.
     """
     folder = Path(folder)
@@ -183,15 +203,36 @@ def open_stage(
         "seed": seed,
         "inputs": {role: hash_of(Path(path)) for role, path in sorted(inputs.items())},
     }
-    if not again and (folder / RECORD).is_file():
+    found = None if again else _found(folder, identity)
+    if found is not None:
+        return nullcontext(found)
+    if is_main():
+        return _led(folder, identity, fresh=again)
+    return _followed(folder, identity) if all_ranks else nullcontext(_awaited(folder, identity))
+
+
+def _found(folder: Path, identity: dict[str, Any]) -> Stage | None:
+    """The finished stage, if it stands there with this identity."""
+    try:
         record = read_record(folder)
-        if all(record.get(key) == value for key, value in identity.items()):
-            yield Stage(folder, folder, done=True, record=record, figures=record.get("figures", {}))
-            return
-    stage = Stage(folder, folder.with_name(folder.name + ".partial"))
+    except NotFoundError:
+        return None
+    if any(record.get(key) != value for key, value in identity.items()):
+        return None
+    return Stage(folder, folder, done=True, record=record, figures=record.get("figures", {}))
+
+
+def _partial(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".partial")
+
+
+@contextmanager
+def _led(folder: Path, identity: dict[str, Any], *, fresh: bool) -> Iterator[Stage]:
+    """The stage as rank 0, or the only process, does it."""
+    stage = Stage(folder, _partial(folder))
     started, clock = datetime.now(UTC), time.monotonic()
     try:
-        with _claimed(stage.work, identity, fresh=again):
+        with _claimed(stage.work, identity, fresh=fresh):
             yield stage
             shutil.rmtree(stage.work / "checkpoints", ignore_errors=True)
             stage.record = {
@@ -207,12 +248,34 @@ def open_stage(
     except Exception as error:
         if is_disk_full(error) and not isinstance(error, DiskFullError):
             raise DiskFullError(
-                f"no room left on the disk while doing {kind}",
+                f"no room left on the disk while doing {identity['kind']}",
                 where=str(stage.work),
                 fix="free some room and run the same command again: it goes on where it stopped",
             ) from error
         raise
     stage.work, stage.done, stage.fresh = folder, True, True
+
+
+@contextmanager
+def _followed(folder: Path, identity: dict[str, Any]) -> Iterator[Stage]:
+    """The stage as another rank takes part in it; done when rank 0 has put it in place."""
+    stage = Stage(folder, _partial(folder))
+    yield stage
+    done = _awaited(folder, identity)
+    stage.work, stage.record, stage.figures = folder, done.record, done.figures
+    stage.done = stage.fresh = True
+
+
+def _awaited(folder: Path, identity: dict[str, Any]) -> Stage:
+    """Wait until rank 0 has done the stage; if rank 0 fails, the launcher ends the ranks that wait."""
+    launcher = os.getppid()
+    while (stage := _found(folder, identity)) is None:
+        if os.getppid() != launcher:
+            raise RunError(
+                "the launcher of this process is gone", where=str(folder), fix="run the same command again"
+            )
+        time.sleep(POLL)
+    return stage
 
 
 @contextmanager

@@ -87,6 +87,29 @@ def test_starting_up_loads_nothing_heavy(arguments):
     assert done.returncode == 0, done.stderr
 
 
+def test_data_commands_never_wait_for_torch(tmp_path):
+    csv, market, table, pairs = (tmp_path / name for name in ("may.csv", "market", "table", "pairs"))
+    csv.write_text("test_id,text,impressions,clicks\na,Handmade bags,1000,20\na,A bag for life,1000,30\n")
+    commands = [
+        ["inspect", str(csv)],
+        ["import", str(csv), "--out", str(table)],
+        ["market", "--out", str(market), "--tests", "150"],
+        ["pairs", str(market), "--out", str(pairs)],
+    ]
+    code = (
+        "import sys; from adwright.cli import main\n"
+        f"for command in {commands}:\n"
+        "    assert main(['data', *command]) == 0, command\n"
+        "    loaded = [m for m in ('torch', 'transformers', 'trl', 'peft') if m in sys.modules]\n"
+        "    assert not loaded, (command, loaded)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=_with_source()
+    )
+    assert done.returncode == 0, done.stderr
+    assert (pairs / "pairs.parquet").is_file()
+
+
 def test_tab_completion_is_offered():
     env = os.environ | {"_ADWRIGHT_COMPLETE": "complete_bash", "COMP_WORDS": "adwright da", "COMP_CWORD": "1"}
     done = adwright_process(capture_output=True, env=env)
@@ -168,7 +191,9 @@ def test_errors_of_the_system_are_told_with_their_path(cli, tmp_path):
     (tmp_path / "file").write_text("x")
     answer = cli("data", "market", "--tests", 2, "--out", tmp_path / "file/below")
     assert answer.code == 2
-    assert answer.err.startswith(f"{tmp_path}/file/below.partial: not a directory")
+    path, what = answer.err.splitlines()[0].split(": ")
+    assert path.startswith(f"{tmp_path}/file/below")
+    assert what == "not a directory"
 
 
 def test_json_stands_alone_on_stdout_whatever_libraries_print(cli, monkeypatch):

@@ -1,11 +1,14 @@
 """What users get wrong: exit code 2, one clear message that says where and what to do, no trace."""
 
+import re
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
+ROOT = Path(__file__).parent.parent.parent
 HEADER = "test_id,text,impressions,clicks\n"
 GOOD = HEADER + "a,Handmade bags from Florence,1000,20\na,A bag for life,1000,30\n"
 
@@ -20,6 +23,10 @@ FILES = {
         "row 2, column impressions: -1000 is negative",
     ),
     "half a click": (GOOD.replace(",20", ",20.5"), "row 1, column clicks: '20.5' is not a whole number"),
+    "half an impression": (
+        GOOD.replace("1000,30", "999.5,30"),
+        "row 2, column impressions: '999.5' is not a whole number",
+    ),
     "words for counts": (GOOD.replace(",30", ",many"), "row 2, column clicks: 'many' is not a number"),
     "more clicks than impressions": (GOOD.replace(",20", ",2000"), "2000 clicks of 1000 impressions"),
     "a cell too many": (GOOD + "b,Bags, bags,10,1\n", "row 3: 5 cells where the header has 4"),
@@ -32,8 +39,15 @@ def check(answer, *parts):
     assert answer.out == ""
     for part in parts:
         assert part in answer.err
-    assert answer.err.count("To fix:") == 1
+    assert len(re.findall(r"^  To fix: \S", answer.err, re.MULTILINE)) == 1
     assert "Traceback" not in answer.err
+
+
+def contents(folder):
+    """Every file of a folder, to see that it is whole."""
+    found = {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    assert found
+    return found
 
 
 @pytest.mark.parametrize("command", ["inspect", "import"])
@@ -48,6 +62,62 @@ def test_a_bad_file(cli, tmp_path, case, command):
     assert not (tmp_path / "table").exists()
 
 
+@pytest.mark.parametrize("case", FILES)
+def test_a_bad_file_leaves_the_earlier_import_whole(cli, tmp_path, case):
+    path, table = tmp_path / "may.csv", tmp_path / "table"
+    path.write_text(GOOD, encoding="utf-8")
+    command = ("data", "import", path, "--out", table)
+    assert cli(*command).code == 0
+    before = contents(table)
+    path.unlink()
+    if FILES[case][0] is not None:
+        path.write_text(FILES[case][0], encoding="utf-8")
+    check(cli(*command), FILES[case][1])
+    assert contents(table) == before
+    path.write_text(GOOD.replace(",30", ",40"), encoding="utf-8")
+    assert cli(*command).code == 0, "what failed is not in the way of what is right"
+    assert pd.read_parquet(table / "table.parquet")["clicks"].sum() == 60
+
+
+def test_a_bad_file_is_told_in_json_with_what_where_and_fix(cli, tmp_path):
+    (tmp_path / "may.csv").write_text(GOOD.replace(",20", ",-20"), encoding="utf-8")
+    answer = cli("data", "inspect", tmp_path / "may.csv", "--json")
+    assert answer.code == 2
+    assert answer.json["error"] == {
+        "kind": "TableError",
+        "what": "1 fault:\n  row 1, column clicks: -20 is negative",
+        "where": str(tmp_path / "may.csv"),
+        "fix": "correct these cells, or leave out these rows",
+    }
+
+
+def test_faults_of_several_rows_are_listed_together(cli, tmp_path):
+    content = GOOD.replace(",20", ",2000") + "b,,10.5,-1\n"
+    (tmp_path / "may.csv").write_text(content, encoding="utf-8")
+    answer = cli("data", "inspect", tmp_path / "may.csv")
+    check(answer, "4 faults:", "row 1, column clicks", "row 3, column clicks", "row 3, column impressions")
+    assert "row 3, column text: empty" in answer.err
+
+
+def test_a_bad_file_is_found_by_whatever_reads_it(cli, run, tmp_path):
+    path = tmp_path / "may.csv"
+    path.write_text(GOOD.replace(",20", ",2000"), encoding="utf-8")
+    wrong = "2000 clicks of 1000 impressions"
+    check(cli("reward", "evaluate", run, "--data", path), str(path), wrong)
+    recipe = ROOT / "recipes/upworthy.yaml"
+    check(cli("run", recipe, "--data", path, "--out", tmp_path / "there", "--dry-run"), str(path), wrong)
+    assert not (tmp_path / "there").exists()
+    check(cli("run", recipe, "--data", path, "--out", tmp_path / "there"), str(path), wrong)
+    assert not list((tmp_path / "there").glob("*/data"))
+
+
+def test_pairs_are_made_of_ad_tables_only(cli, tmp_path):
+    (tmp_path / "may.csv").write_text(GOOD, encoding="utf-8")
+    command = ("data", "pairs", tmp_path / "may.csv", "--out", tmp_path / "pairs")
+    check(cli(*command), "may.csv: not readable as Parquet", "adwright data import")
+    assert not (tmp_path / "pairs").exists()
+
+
 def test_a_file_that_is_not_what_its_name_says(cli, tmp_path):
     (tmp_path / "may.parquet").write_text(GOOD, encoding="utf-8")
     check(cli("data", "inspect", tmp_path / "may.parquet"), "may.parquet: not readable")
@@ -55,22 +125,43 @@ def test_a_file_that_is_not_what_its_name_says(cli, tmp_path):
     check(cli("data", "inspect", tmp_path / "may.xlsx"), "not a kind of file that is known (.xlsx)")
 
 
-def test_a_table_of_one_test_cannot_be_split(cli, tmp_path):
+def test_a_table_of_one_test_cannot_be_split(cli, tmp_path, market):
     (tmp_path / "may.csv").write_text(GOOD, encoding="utf-8")
     assert cli("data", "import", tmp_path / "may.csv", "--out", tmp_path / "table").code == 0
-    check(
-        cli("data", "pairs", tmp_path / "table", "--out", tmp_path / "pairs"),
-        "no pairs for",
-        "1 pairs from 1 tests",
-    )
+    command = ("data", "pairs", tmp_path / "table", "--out", tmp_path / "pairs")
+    check(cli(*command), "no pairs for", "1 pairs from 1 tests")
     assert not (tmp_path / "pairs").exists()
+    assert cli("data", "pairs", market, "--out", tmp_path / "pairs").code == 0
+    before = contents(tmp_path / "pairs")
+    check(cli(*command), "no pairs for")
+    assert contents(tmp_path / "pairs") == before
+
+
+RECIPES = {
+    "an empty file": (b"", "a recipe is a mapping of fields"),
+    "a list": (b"- name: demo\n", "a recipe is a mapping of fields"),
+    "broken YAML": (b"name: [demo\n", "not readable as YAML"),
+    "not UTF-8": ("name: Café\n".encode("latin-1"), "not readable as YAML"),
+    "a field that there is not": (b"name: demo\nrl: {stepz: 3}\n", "1 fault:\n  rl.stepz: "),
+}
+
+
+@pytest.mark.parametrize("case", RECIPES)
+def test_a_bad_recipe(cli, tmp_path, case):
+    content, message = RECIPES[case]
+    path = tmp_path / "recipe.yaml"
+    path.write_bytes(content)
+    check(cli("run", path, "--out", tmp_path / "runs"), f"{path}: {message}")
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize("command", [["run"], ["train", "sft", ".", "--out", "x", "--recipe"]])
-def test_a_recipe_with_three_faults_lists_all_three(cli, tmp_path, command):
+def test_a_recipe_with_three_faults_lists_all_three(cli, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "recipe.yaml"
     path.write_text("name: my run\nwriter: {dtype: int4}\nrl: {steps: 0}\n", encoding="utf-8")
     check(cli(*command, path), f"{path}: 3 faults:", "  name: ", "  writer.dtype: ", "  rl.steps: ")
+    assert [file.name for file in tmp_path.iterdir()] == ["recipe.yaml"], "nothing was begun"
 
 
 def test_options_are_checked_by_field(cli, tmp_path):
@@ -81,20 +172,28 @@ def test_options_are_checked_by_field(cli, tmp_path):
         "  tests: Input should be greater than or equal to 1 (given: 0)",
         "  impressions: ",
     )
+    assert not (tmp_path / "m").exists()
 
 
-def test_a_writer_that_there_is_not(cli, tmp_path, market):
-    assert cli("data", "pairs", market, "--out", tmp_path / "pairs").code == 0
-    recipe = tmp_path / "recipe.yaml"
-    settings = {
-        "name": "other",
+UNKNOWN = {
+    "sft": {
         "writer": {"model": "nobody/nothing"},
         "sft": {"batch_size": 1, "examples": 8, "similarity": 0},
-    }
-    recipe.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    answer = cli("train", "sft", tmp_path / "pairs", "--recipe", recipe, "--out", tmp_path / "sft")
+    },
+    "reward": {"reward": {"encoder": "nobody/nothing"}},
+}
+
+
+@pytest.mark.parametrize("stage", UNKNOWN)
+def test_a_model_that_there_is_not(cli, tmp_path, market, stage):
+    assert cli("data", "pairs", market, "--out", tmp_path / "pairs").code == 0
+    recipe, earlier = tmp_path / "recipe.yaml", tmp_path / "earlier"
+    recipe.write_text(yaml.safe_dump({"name": "other"} | UNKNOWN[stage]), encoding="utf-8")
+    shutil.copytree(market, earlier)
+    before = contents(earlier)
+    answer = cli("train", stage, tmp_path / "pairs", "--recipe", recipe, "--out", earlier)
     check(answer, "nobody/nothing", "adwright models")
-    assert not (tmp_path / "sft").exists()
+    assert contents(earlier) == before
 
 
 @pytest.mark.parametrize(
@@ -143,6 +242,7 @@ def test_a_damaged_record_of_a_run(cli, run):
         (["train", "reward", "none", "--out", "x"], "nothing at none"),
         (["train", "rl", ".", "--sft", "none", "--reward", ".", "--out", "x"], "nothing at none"),
         (["models", "pull", "not a name"], "not a model's name"),
+        (["reward", "evaluate", "none", "--data", "none.csv"], "no file at none.csv"),
     ],
 )
 def test_what_is_named_is_not_there(cli, tmp_path, monkeypatch, arguments, message):

@@ -48,6 +48,15 @@ def test_terms_add_up_and_what_is_refused_earns_the_floor(reward: ComposedReward
     assert terms["reward"][1] == -1.5
 
 
+def test_a_copy_is_no_way_to_be_faithful(reward: ComposedReward) -> None:
+    near = "Handmade leather bags from Florence. Free returns, 30 days."
+    terms = reward.terms([near, GOOD], [SOURCE, SOURCE], [BRIEF, BRIEF])
+    assert terms["near"].tolist() == [1.0, 0.0]
+    assert terms["reward"][0] == reward.floor
+    reward.enough = judge([GOOD], [SOURCE], [BRIEF]).total()[0] - 0.01
+    assert reward.terms([GOOD], [SOURCE], [BRIEF])["faithfulness"][0] == 0.0
+
+
 def test_a_pessimist_counts_the_spread(model: RewardModel) -> None:
     mean, spread = model.against([GOOD], [SOURCE])
     careful = ComposedReward(model, 2.0, 0.0, 0.0, -9.0).terms([GOOD], [SOURCE], [BRIEF])

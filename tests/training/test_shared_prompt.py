@@ -10,22 +10,33 @@ from peft import LoraConfig, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from adwright.models import quiet, sample
-from adwright.training import merged_adapter, packed_log_probs
+from adwright.training import MergedCopy, packed_log_probs
+from adwright.training.shared_prompt import regrouped
+
+
+def randomize(wrapped: Any, seed: int) -> None:
+    """Give the adapter weights that matter."""
+    generator = torch.Generator().manual_seed(seed)
+    for name, parameter in wrapped.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter, std=0.2, generator=generator)
 
 
 @pytest.fixture
-def model() -> Any:
+def network() -> Any:
     quiet()
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=60, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, tie_word_embeddings=True, pad_token_id=0,
     )  # fmt: skip
-    network = LlamaForCausalLM(config)
+    return LlamaForCausalLM(config).eval()
+
+
+@pytest.fixture
+def model(network: Any) -> Any:
     wrapped = get_peft_model(network, LoraConfig(r=4, target_modules="all-linear"))
-    for name, parameter in wrapped.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(parameter, std=0.2)
+    randomize(wrapped, 0)
     return wrapped.eval()
 
 
@@ -81,14 +92,64 @@ def test_gradients_agree_too(model: Any) -> None:
     assert torch.allclose(found[0], found[1], atol=1e-4)
 
 
-def test_an_adapter_is_merged_for_a_while_and_the_weights_come_back_exactly(model: Any) -> None:
-    ids = torch.randint(3, 60, (1, 6), generator=torch.Generator().manual_seed(2))
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    own = model(input_ids=ids).logits
-    with merged_adapter(model):
-        assert torch.allclose(model(input_ids=ids).logits, own, atol=1e-5)
-        assert any(not torch.equal(before[name], value) for name, value in model.state_dict().items())
-    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+@torch.no_grad()
+def test_entropy_is_left_out_where_nobody_asks_for_it(model: Any) -> None:
+    ids, mask, completion = batch()
+    without, nothing = packed_log_probs(model, ids, mask, completion, 0.7, with_entropy=False)
+    assert nothing is None
+    assert torch.equal(without, packed_log_probs(model, ids, mask, completion, 0.7)[0])
+
+
+@torch.no_grad()
+def test_the_copy_to_draw_from_follows_the_policy_and_leaves_it_alone(network: Any) -> None:
+    ids = torch.randint(3, 60, (2, 6), generator=torch.Generator().manual_seed(2))
+    merged = MergedCopy(network)
+    policy = get_peft_model(network, LoraConfig(r=4, lora_alpha=8, target_modules="all-linear")).eval()
+    for seed in (1, 2):
+        randomize(policy, seed)
+        before = {name: value.clone() for name, value in policy.state_dict().items()}
+        own = policy(input_ids=ids).logits
+        assert not torch.allclose(merged.network(input_ids=ids).logits.float(), own, atol=0.05)
+        drawn = merged.refreshed(policy)
+        assert drawn is merged.network
+        assert torch.allclose(drawn(input_ids=ids).logits.float(), own, atol=0.05)
+        assert all(torch.equal(before[name], value) for name, value in policy.state_dict().items())
+        assert torch.equal(policy(input_ids=ids).logits, own)
+
+
+def shuffled_update() -> list[dict[str, Any]]:
+    """Three prompts with two samples each, shuffled over three batches, each row numbered."""
+    prompts = torch.tensor([[0, 5, 6], [7, 8, 9], [0, 5, 6], [3, 3, 4], [7, 8, 9], [3, 3, 4]])
+    rows = torch.arange(6)
+    return [
+        {
+            "prompt_ids": prompts[i : i + 2],
+            "completion_ids": rows[i : i + 2, None] * 10,
+            "advantages": rows[i : i + 2] / 10,
+            "num_items_in_batch": torch.tensor(12),
+            "images": None,
+        }
+        for i in (0, 2, 4)
+    ]
+
+
+def test_the_rows_of_a_prompt_stand_side_by_side_again() -> None:
+    before, after = shuffled_update(), regrouped(shuffled_update())
+    assert [len(part["prompt_ids"]) for part in after] == [2, 2, 2]
+    assert all(torch.equal(part["prompt_ids"][0], part["prompt_ids"][1]) for part in after)
+
+    def rows(batches: list[dict[str, Any]]) -> list[tuple[list[int], int, float]]:
+        return sorted(
+            (p.tolist(), int(c), round(float(a), 3))
+            for part in batches
+            for p, c, a in zip(part["prompt_ids"], part["completion_ids"], part["advantages"], strict=True)
+        )
+
+    assert rows(after) == rows(before), "no row is lost, and what belongs to it comes along"
+    assert all(part["num_items_in_batch"] == 12 and part["images"] is None for part in after)
+    assert [d["completion_ids"].tolist() for d in regrouped(after)] == [
+        d["completion_ids"].tolist() for d in after
+    ], "what is in order stays as it is"
 
 
 def draw(model: Any, prompts: list[list[int]], seed: int, **options: Any) -> list[list[list[int]]]:

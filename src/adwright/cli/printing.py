@@ -20,6 +20,7 @@ from adwright.cli.layout import (
     print_sentences,
     print_table,
 )
+from adwright.runs import is_main
 
 __all__ = [
     "answer",
@@ -54,6 +55,8 @@ def answer(
     """Call a verb and print its result; what libraries print meanwhile goes to standard error."""
     with redirect_stdout(sys.stderr):
         result = verb(*args, **options)
+    if not is_main():
+        return
     if as_json:
         print(json.dumps(_finite(result), indent=2, ensure_ascii=False))
     else:
@@ -62,7 +65,8 @@ def answer(
 
 def note(sentence: str) -> None:
     """Say what is about to happen, on standard error."""
-    print(f"• {sentence}", file=sys.stderr, flush=True)
+    if is_main():
+        print(f"• {sentence}", file=sys.stderr, flush=True)
 
 
 def imported(result: dict[str, Any]) -> None:

@@ -96,7 +96,7 @@ def runs_show(
 
 @group.command("compare")
 def runs_compare(
-    first: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.", show_default=False)],
+    first: RunFolder,
     second: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of another run.", show_default=False)],
     json: JSON = False,
 ) -> None:

@@ -36,7 +36,7 @@ class LoadedWriter:
     """A causal language model, ready to generate or to be trained.
 
     Attributes:
-        model: in eval mode; adapters, if any, are merged into its weights.
+        model: in eval mode, on the GPU if there is one; adapters, if any, are merged into its weights.
         tokenizer: pads on the left; its pad token is set.
         name: as the user named the model.
     """
@@ -76,7 +76,8 @@ def load_writer(model: str, dtype: str = "float32", adapters: Sequence[Path] = (
     tokenizer.padding_side = "left"
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    return LoadedWriter(network.to(getattr(torch, dtype)).eval(), tokenizer, model)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return LoadedWriter(network.to(device, getattr(torch, dtype)).eval(), tokenizer, model)
 
 
 def load_encoder(model: str = EMBEDDED) -> tuple[Any, Any]:

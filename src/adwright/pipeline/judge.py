@@ -11,7 +11,7 @@ from adwright.config import Recipe
 from adwright.data import sources
 from adwright.evaluation import answer_log_probs, best_of_n, judge_policies, served_texts, text_log_probs
 from adwright.models import drawing_dtype, load_writer, sample_texts
-from adwright.pipeline.stages import load_pairs, truth_of, write_lines
+from adwright.pipeline.tables import load_pairs, truth_of, write_lines
 from adwright.progress import bar
 from adwright.records import Source
 from adwright.reward import RewardModel, context_of, judge

@@ -20,15 +20,9 @@ from adwright.errors import NotFoundError
 from adwright.evaluation import write_report
 from adwright.pipeline.judge import evaluation_stage
 from adwright.pipeline.sample import sample_stage
-from adwright.pipeline.stages import (
-    import_stage,
-    market_stage,
-    pairs_stage,
-    reward_stage,
-    rl_stage,
-    sft_stage,
-)
-from adwright.runs import Stage, hash_of, read_json, versions_here, write_json
+from adwright.pipeline.stages import reward_stage, rl_stage, sft_stage
+from adwright.pipeline.tables import import_stage, market_stage, pairs_stage
+from adwright.runs import Stage, hash_of, is_main, read_json, versions_here, write_json
 
 __all__ = ["run_folder", "run_recipe"]
 
@@ -63,9 +57,11 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     """
     run = run_folder(recipe, root)
     run.mkdir(parents=True, exist_ok=True)
-    (run / "recipe.yaml").write_text(
-        yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
+    if is_main():
+        fields = recipe.model_dump(mode="json")
+        (run / "recipe.yaml").write_text(
+            yaml.safe_dump(fields, sort_keys=False, allow_unicode=True), encoding="utf-8"
+        )
     record = _Record(run, recipe)
     done = record.done
     if recipe.data is None:
@@ -86,8 +82,9 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     done("evaluation", evaluation_stage(data, pairs, sft, reward, rl, recipe, run / "evaluation"))
     say("Five variations of the sample text")
     done("sample", sample_stage(pairs, sft, reward, rl, recipe, run / "sample"))
-    record.close()
-    write_report(run)
+    if is_main():
+        record.close()
+        write_report(run)
     return run
 
 
@@ -117,6 +114,8 @@ class _Record:
             self._write("done")
 
     def _write(self, status: str) -> None:
+        if not is_main():
+            return
         content = {
             "kind": "run",
             "name": self.recipe.name,

@@ -8,7 +8,7 @@ from adwright.config import Recipe
 from adwright.creative import write_variations
 from adwright.data import sources
 from adwright.models import open_engine
-from adwright.pipeline.stages import load_pairs
+from adwright.pipeline.tables import load_pairs
 from adwright.records import Source
 from adwright.reward import RewardModel
 from adwright.runs import Stage, open_stage, write_json

@@ -1,133 +1,72 @@
-"""The stages of the loop, each from folders to a folder.
+"""The stages of the loop that train, each from folders to a folder.
 
 Each stage is done once: see adwright.runs.open_stage.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from adwright.config import MarketConfig, PairsConfig, Recipe, RewardConfig
-from adwright.data import Market, import_table, make_market, make_pairs, read_table, sources, write_table
-from adwright.errors import NotEnoughDataError, NotFoundError, RunError
+from adwright.config import Recipe, RewardConfig
+from adwright.data import sources, write_table
+from adwright.errors import NotEnoughDataError
 from adwright.models import load_writer
+from adwright.pipeline.tables import load_pairs
 from adwright.progress import bar
 from adwright.records import Source
-from adwright.reward import ComposedReward, RewardModel, calibration_of, judge, pairwise_accuracy
+from adwright.reward import ComposedReward, RewardModel, calibration_of, context_of, judge, pairwise_accuracy
 from adwright.runs import Stage, open_stage, write_json
-from adwright.training import fit_ensemble, reward_tests, sft_examples, train_rl_adapter, train_sft_adapter
+from adwright.training import (
+    by_main,
+    fit_ensemble,
+    meet,
+    reward_tests,
+    sft_examples,
+    train_rl_adapter,
+    train_sft_adapter,
+)
 
 __all__ = [
     "composed",
-    "import_stage",
-    "load_pairs",
-    "market_stage",
-    "pairs_stage",
     "reward_stage",
     "rl_stage",
     "sft_stage",
-    "truth_of",
-    "write_lines",
 ]
 
-TABLE = "table.parquet"
 SECONDS = 400
-"""Second human texts that say how faithful is faithful enough; more change the mean by under 0.01."""
-
-
-def import_stage(file: Path, out: Path) -> Stage:
-    """An export or table → ``table.parquet`` and ``import.json``."""
-    if not file.is_file():
-        raise NotFoundError(f"no file at {file}", fix="check the path")
-    with open_stage(out, kind="import", config={"file": file.name}, seed=0, inputs={"file": file}) as stage:
-        if not stage.done:
-            frame, report = import_table(file)
-            write_table(frame, stage.work / TABLE)
-            write_json(stage.work / "import.json", asdict(report))
-            stage.figures |= {"rows": len(frame), "tests": int(frame["test_id"].nunique())}
-    return stage
-
-
-def market_stage(config: MarketConfig, seed: int, out: Path) -> Stage:
-    """A simulated market → ``table.parquet`` and ``market.json``, from which its truth can be asked."""
-    with open_stage(out, kind="market", config=config, seed=seed, inputs={}) as stage:
-        if not stage.done:
-            market = make_market(config, seed)
-            frame = market.table()
-            write_table(frame, stage.work / TABLE)
-            market.save(stage.work)
-            stage.figures |= {"rows": len(frame), "tests": int(frame["test_id"].nunique())}
-    return stage
-
-
-def pairs_stage(data: Path, config: PairsConfig, seed: int, out: Path) -> Stage:
-    """An ad table → ``pairs.parquet``, ``table.parquet`` with stories and splits, ``summary.json``."""
-    table = data / TABLE if data.is_dir() else data
-    with open_stage(out, kind="pairs", config=config, seed=seed, inputs={"data": table}) as stage:
-        if not stage.done:
-            pairs, frame, summary = make_pairs(read_table(table), config, seed)
-            write_parquet(pairs, stage.work / "pairs.parquet")
-            write_parquet(frame, stage.work / TABLE)
-            write_json(stage.work / "summary.json", summary)
-            stage.figures |= {"pairs": len(pairs), "tests": summary["tests_used"]}
-    return stage
-
-
-def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write beside, then rename."""
-    beside = path.with_suffix(".tmp")
-    frame.to_parquet(beside, index=False)
-    beside.replace(path)
-
-
-def load_pairs(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The pairs, and the table with stories and splits, of a pairs folder.
-
-    Raises:
-        NotFoundError: it holds none.
-        RunError: the files are damaged.
-    """
-    paths = (folder / "pairs.parquet", folder / TABLE)
-    for path in paths:
-        if not path.is_file():
-            raise NotFoundError(
-                f"no {path.name} in {folder}", fix="name the folder that `adwright data pairs` wrote"
-            )
-    try:
-        pairs, frame = (pd.read_parquet(path) for path in paths)
-    except (OSError, ValueError) as error:
-        raise RunError(f"damaged: {error}", where=str(folder), fix="make the pairs again") from error
-    return pairs, frame
+"""Second human texts that give the reward its measure; more change it by under a hundredth."""
 
 
 def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path) -> Stage:
     """Pairs → a LoRA adapter that imitates good human texts, in ``adapter/``."""
-    config, writer_config = recipe.sft, recipe.writer
-    identity = {"sft": config.model_dump(mode="json"), "writer": writer_config.model_dump(mode="json")}
+    config, inputs = recipe.sft, {"pairs": pairs_folder}
+    identity = {"sft": config.model_dump(mode="json"), "writer": recipe.writer.model_dump(mode="json")}
     with open_stage(
-        out, kind="sft", config=identity, seed=recipe.seed, inputs={"pairs": pairs_folder}
+        out, kind="sft", config=identity, seed=recipe.seed, inputs=inputs, all_ranks=True
     ) as stage:
         if not stage.done:
-            writer = load_writer(writer_config.model, writer_config.dtype)
-            pairs, _ = load_pairs(pairs_folder)
-            train = sft_examples(
-                pairs[pairs["split"] == "train"], config, recipe.reward.encoder, config.examples
-            )
-            valid = sft_examples(
-                pairs[pairs["split"] == "valid"], config, recipe.reward.encoder, config.valid_examples
-            )
-            write_parquet(train, stage.work / "examples.parquet")
+            train, valid = by_main(lambda: _examples(pairs_folder, recipe, stage.work))
+            writer = load_writer(recipe.writer.model, recipe.writer.dtype)
             steps = -(-len(train) // config.batch_size) * config.epochs
             with bar("imitation (SFT)", steps) as advance:
                 stage.figures |= train_sft_adapter(
-                    writer, train, valid, config, writer_config, recipe.seed, stage.work, advance
+                    writer, train, valid, config, recipe.seed, stage.work, advance
                 )
     return stage
+
+
+def _examples(pairs_folder: Path, recipe: Recipe, work: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What imitation learns from, kept in ``examples.parquet``, and what it is tried on."""
+    pairs, _ = load_pairs(pairs_folder)
+    train, valid = (
+        sft_examples(pairs[pairs["split"] == split], recipe.sft, recipe.reward.encoder, limit)
+        for split, limit in (("train", recipe.sft.examples), ("valid", recipe.sft.valid_examples))
+    )
+    write_table(train, work / "examples.parquet")
+    return train, valid
 
 
 def reward_stage(pairs_folder: Path, config: RewardConfig, seed: int, out: Path) -> Stage:
@@ -171,12 +110,17 @@ def _judged(pairs: pd.DataFrame, role: str) -> dict[str, pd.DataFrame]:
 
 
 def composed(proxy: RewardModel, train: list[Source], recipe: Recipe) -> ComposedReward:
-    """The reward that RL climbs, by the recipe; second texts of the training sources say what is faithful."""
+    """The reward that RL climbs, by the recipe; second human texts of the sources give it its measure."""
     rl, encoder = recipe.rl, recipe.reward.encoder
-    pairs = [(s.second, s.text, s.brief) for s in train if s.second][:SECONDS]
-    enough = float(judge(*zip(*pairs, strict=True), encoder).total().mean()) if pairs else 1.0
+    seconds = [s for s in train if s.second][:SECONDS]
+    enough, unit = 1.0, 1.0
+    if len(seconds) > 1:
+        texts, originals = [s.second for s in seconds], [s.text for s in seconds]
+        briefs = [s.brief for s in seconds]
+        enough = float(judge(texts, originals, briefs, encoder).total().mean())
+        unit = float(proxy.against(texts, originals, [context_of(b) for b in briefs])[0].std()) or 1.0
     return ComposedReward(
-        proxy, rl.spread, rl.length_weight, rl.faithfulness_weight, rl.floor, encoder, enough
+        proxy, rl.spread, rl.length_weight, rl.faithfulness_weight, rl.floor, encoder, enough, unit
     )
 
 
@@ -184,8 +128,11 @@ def rl_stage(pairs_folder: Path, sft: Path, reward: Path, recipe: Recipe, out: P
     """Imitation and reward → a LoRA adapter trained with RLPF, in ``adapter/``, on top of SFT's."""
     identity = {"rl": recipe.rl.model_dump(mode="json"), "writer": recipe.writer.model_dump(mode="json")}
     inputs = {"pairs": pairs_folder, "sft": sft, "reward": reward}
-    with open_stage(out, kind="rl", config=identity, seed=recipe.seed, inputs=inputs) as stage:
+    with open_stage(
+        out, kind="rl", config=identity, seed=recipe.seed, inputs=inputs, all_ranks=True
+    ) as stage:
         if not stage.done:
+            meet()
             _, frame = load_pairs(pairs_folder)
             proxy, independent = RewardModel.load(reward / "proxy"), RewardModel.load(reward / "independent")
             train = sources(frame, "train", None, None, recipe.seed)
@@ -210,15 +157,3 @@ def rl_stage(pairs_folder: Path, sft: Path, reward: Path, recipe: Recipe, out: P
                     advance,
                 )
     return stage
-
-
-def truth_of(data: Path) -> Market | None:
-    """The market of a data folder, if it is simulated."""
-    return Market.load(data) if (data / "market.json").is_file() else None
-
-
-def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
-    """JSON lines, written beside and renamed."""
-    beside = path.with_name(path.name + ".tmp")
-    beside.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    beside.replace(path)

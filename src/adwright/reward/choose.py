@@ -16,7 +16,7 @@ from adwright.reward.compose import refused
 from adwright.reward.context import context_of
 from adwright.reward.ensemble import RewardModel
 from adwright.reward.faithfulness import judge
-from adwright.text import light_edits, select_distinct
+from adwright.text import light_edits, passes, select_distinct
 
 __all__ = ["choose"]
 
@@ -61,11 +61,7 @@ def _ranked(
     n: int,
     encoder: str,
 ) -> list[Variation]:
-    if not texts:
-        return []
-    judged = judge(texts, [source] * len(texts), [brief] * len(texts), encoder)
-    stop = refused(texts, [source] * len(texts), [brief] * len(texts), judged)
-    texts = [text for text, no in zip(texts, stop, strict=True) if not no]
+    texts = _fit(texts, source, brief, encoder)
     if not texts:
         return []
     contexts = [context_of(brief)] * len(texts)
@@ -80,3 +76,13 @@ def _ranked(
         )
         for i in select_distinct(texts, scores.tolist(), n, source)
     ]
+
+
+def _fit(texts: list[str], source: str, brief: Brief, encoder: str) -> list[str]:
+    """The texts that pass every filter; only those that pass the quick ones are embedded."""
+    texts = [text for text in texts if passes(text, source, brief, similarity=1.0)]
+    if not texts:
+        return []
+    judged = judge(texts, [source] * len(texts), [brief] * len(texts), encoder)
+    stop = refused(texts, [source] * len(texts), [brief] * len(texts), judged)
+    return [text for text, no in zip(texts, stop, strict=True) if not no]

@@ -4,8 +4,9 @@ reward = floor                                       if a filter or guardrail re
                                                      so near the source that nobody would be shown it
        = preference + length + faithfulness          else
 
-preference    mean - lambda · spread of the ensemble's score(text) - score(source): the lower bound that
-              delays over-optimisation (arXiv 2310.02743)
+preference    (mean - lambda · spread) / unit of the ensemble's score(text) - score(source): the lower bound
+              that delays over-optimisation (arXiv 2310.02743); the unit is the standard deviation of what
+              second human texts score, so that weights mean the same for every company's data
 length        - weight · max(0, |log(length(text) / length(source))| - slack)
 faithfulness  - weight · max(0, enough - faithfulness of adwright.reward.faithfulness); what a second
               person's texts keep is enough, for a copy is the most faithful of all
@@ -61,6 +62,7 @@ class ComposedReward:
     floor: float
     encoder: str = "embedded"
     enough: float = 1.0
+    unit: float = 1.0
     __name__ = "rlpf"
 
     def terms(
@@ -72,7 +74,7 @@ class ComposedReward:
         judged = judge(texts, sources, briefs, self.encoder)
         near = np.array([same(text, source) for text, source in zip(texts, sources, strict=True)], dtype=bool)
         stop = refused(texts, sources, briefs, judged) | near
-        preference = np.clip(mean - self.spread * spread, -PREFERENCE_CLIP, PREFERENCE_CLIP)
+        preference = np.clip((mean - self.spread * spread) / self.unit, -PREFERENCE_CLIP, PREFERENCE_CLIP)
         ratio = np.array(
             [np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)]
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -85,20 +86,26 @@ class RewardNetwork(nn.Module):
         """Read what :meth:`save` wrote.
 
         Raises:
-            ModelError: the files are missing or damaged.
+            ModelError: the files are missing or damaged, or the encoder is not there.
         """
         try:
             settings = json.loads((folder / "reward.json").read_text(encoding="utf-8"))
+            encoder, use_context = settings["encoder"], settings["use_context"]
             state = load_file(folder / "reward.safetensors")
-            network = cls(settings["encoder"], use_context=settings["use_context"])
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise _damaged(folder, error) from error
+        network = cls(encoder, use_context=use_context)
+        try:
             network.load_state_dict(state)
-        except ModelError:
-            raise
-        except Exception as error:  # safetensors and torch raise their own kinds for damaged files
-            raise ModelError(
-                f"not a reward network, or damaged ({type(error).__name__})",
-                where=str(folder),
-                fix="delete the reward folder of that run and run the same command again",
-            ) from error
+        except RuntimeError as error:  # so torch says that names or shapes are others
+            raise _damaged(folder, error) from error
         network.eval()
         return network
+
+
+def _damaged(folder: Path, error: Exception) -> ModelError:
+    return ModelError(
+        f"not a reward network, or damaged ({type(error).__name__})",
+        where=str(folder),
+        fix="delete the reward folder of that run and run the same command again",
+    )

@@ -32,12 +32,13 @@ from adwright.config import RLConfig, WriterConfig
 from adwright.models import LoadedWriter, has_bfloat16, quiet, sample_texts
 from adwright.records import Interval, Source
 from adwright.reward import ComposedReward, RewardModel, context_of, judge, refused
-from adwright.runs import read_json, write_json
+from adwright.runs import is_main, read_json, write_json
 from adwright.stats import cluster_mean
 from adwright.text import distinct_n, messages
 from adwright.training.checkpoints import last_checkpoint
 from adwright.training.lora import lora_config
 from adwright.training.merged_copy import MergedCopy
+from adwright.training.ranks import by_main, meet, share
 from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO
 
 __all__ = ["train_rl_adapter"]
@@ -109,10 +110,9 @@ class _Monitor(TrainerCallback):
         self.work, self.look, self.config, self.advance = work, look, config, advance
         self.merged = MergedCopy(writer.model)
         self.drawing = LoadedWriter(self.merged.network, writer.tokenizer, writer.name)
-        look.baseline = _baseline(look, self.drawing, work)
+        look.baseline = by_main(lambda: _baseline(look, self.drawing, work))
+        self.looks: list[tuple[int, float]] = by_main(lambda: _looks(work))
         self.seen, self.clock = 0, time.monotonic()
-        kept = work / "looks.json"
-        self.looks: list[tuple[int, float]] = [tuple(x) for x in read_json(kept)] if kept.is_file() else []
 
     @property
     def best(self) -> tuple[int, float]:
@@ -136,26 +136,17 @@ class _Monitor(TrainerCallback):
         if not logs or "reward" not in logs:
             return
         step = state.global_step
-        length = logs["completions/mean_length"]
-        line: dict[str, Any] = {
-            "step": step,
-            "reward": logs["reward"],
-            "kl": logs.get("kl", 0.0) * length,
-            "kl_per_token": logs.get("kl", 0.0),
-            "entropy": logs.get("entropy"),
-            "length": length,
-            "terms": {k.removeprefix("terms/"): v for k, v in logs.items() if k.startswith("terms/")},
-            "seconds": round(time.monotonic() - self.clock, 2),
-        }
+        line = _figures(step, logs) | {"seconds": round(time.monotonic() - self.clock, 2)}
         self.clock = time.monotonic()
         if step % self.config.evaluate_every == 0 or step == self.config.steps:
-            line |= self._look(step)
+            seen, self.looks = by_main(lambda: (self._look(step), self.looks))
+            line |= seen
             control.should_save = True
             if self.stopped:
                 control.should_training_stop = True
-            write_json(self.work / "looks.json", self.looks)
-        with (self.work / "log.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        if is_main():
+            with (self.work / "log.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
 
     def _look(self, step: int) -> dict[str, Any]:
         self.merged.refreshed(self.policy)
@@ -167,8 +158,18 @@ class _Monitor(TrainerCallback):
             self.policy.save_pretrained(self.work / "adapter.new")
             shutil.rmtree(self.work / "adapter", ignore_errors=True)
             (self.work / "adapter.new").rename(self.work / "adapter")
+        write_json(self.work / "looks.json", self.looks)
         self.advance(0, note=f"preferred to imitation: {win.value:.0%}")
         return {"independent": win.as_dict(), **extra}
+
+    def rewind(self, step: int) -> None:
+        """Forget what was logged after the checkpoint that training resumes from."""
+        self.seen = step
+        self.looks = [look for look in self.looks if look[0] <= step]
+        log = self.work / "log.jsonl"
+        if is_main() and log.is_file():
+            lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+            log.write_text("".join(x for x in lines if json.loads(x)["step"] <= step), encoding="utf-8")
 
 
 def to_dataset(sources: Sequence[Source]) -> Dataset:
@@ -182,12 +183,13 @@ def to_dataset(sources: Sequence[Source]) -> Dataset:
 
 
 def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed: int) -> Any:
-    at_once = math.gcd(config.prompts_per_step, PROMPTS_AT_ONCE)
+    each = share(config.prompts_per_step, "rl.prompts_per_step")
+    at_once = math.gcd(each, PROMPTS_AT_ONCE)
     common: dict[str, Any] = {
         "output_dir": str(checkpoints),
         "max_steps": config.steps,
         "per_device_train_batch_size": at_once * config.samples,
-        "gradient_accumulation_steps": config.prompts_per_step // at_once,
+        "gradient_accumulation_steps": each // at_once,
         "num_generations": config.samples,
         "max_completion_length": settings.max_new_tokens,
         "temperature": config.temperature,
@@ -237,13 +239,43 @@ def train_rl_adapter(
     disable_progress_bars()
     quiet()
     look = Look(valid, independent, settings, config.temperature)
-    checkpoints = work / "checkpoints"
+    arguments = _arguments(config, settings, work / "checkpoints", seed)
     monitor = _Monitor(work, look, config, writer, advance)
-    trainer_class = SharedPromptRLOO if config.algorithm == "rloo" else SharedPromptGRPO
-    trainer = trainer_class(
+    trainer = _trainer(writer, train, reward, config, arguments, monitor)
+    _train(trainer, monitor, work)
+    if is_main():
+        writer.tokenizer.save_pretrained(work / "adapter")
+        (work / "looks.json").unlink(missing_ok=True)
+        (work / "baseline.json").unlink(missing_ok=True)
+    return {
+        "steps": trainer.state.global_step,
+        "best_step": monitor.best[0],
+        "best_independent": monitor.best[1],
+        "stopped": monitor.stopped or "all steps done",
+    }
+
+
+def _train(trainer: Any, monitor: _Monitor, work: Path) -> None:
+    resume = by_main(lambda: last_checkpoint(work / "checkpoints"))
+    monitor.rewind(0 if resume is None else int(resume.name.rsplit("-", 1)[1]))
+    if not monitor.stopped:
+        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    meet()
+
+
+def _trainer(
+    writer: LoadedWriter,
+    train: Sequence[Source],
+    reward: ComposedReward,
+    config: RLConfig,
+    arguments: Any,
+    monitor: _Monitor,
+) -> Any:
+    made = SharedPromptRLOO if config.algorithm == "rloo" else SharedPromptGRPO
+    trainer = made(
         model=writer.model,
         reward_funcs=[reward],
-        args=_arguments(config, settings, checkpoints, seed),
+        args=arguments,
         processing_class=writer.tokenizer,
         train_dataset=to_dataset(train),
         peft_config=lora_config(config.lora),
@@ -251,19 +283,27 @@ def train_rl_adapter(
     )
     trainer.remove_callback(PrinterCallback)
     trainer.merged, monitor.policy = monitor.merged, trainer.model
-    resume = last_checkpoint(checkpoints)
-    _rewind(work, 0 if resume is None else int(resume.name.rsplit("-", 1)[1]), monitor)
-    if not monitor.stopped:
-        trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
-    writer.tokenizer.save_pretrained(work / "adapter")
-    (work / "looks.json").unlink(missing_ok=True)
-    (work / "baseline.json").unlink(missing_ok=True)
+    return trainer
+
+
+def _figures(step: int, logs: dict[str, float]) -> dict[str, Any]:
+    """What is noted of an update, from what TRL measured."""
+    length = logs["completions/mean_length"]
     return {
-        "steps": trainer.state.global_step,
-        "best_step": monitor.best[0],
-        "best_independent": monitor.best[1],
-        "stopped": monitor.stopped or "all steps done",
+        "step": step,
+        "reward": logs["reward"],
+        "kl": logs.get("kl", 0.0) * length,
+        "kl_per_token": logs.get("kl", 0.0),
+        "entropy": logs.get("entropy"),
+        "length": length,
+        "terms": {k.removeprefix("terms/"): v for k, v in logs.items() if k.startswith("terms/")},
     }
+
+
+def _looks(work: Path) -> list[tuple[int, float]]:
+    """Step and win rate of the looks that a cut-off training made."""
+    kept = work / "looks.json"
+    return [(step, win) for step, win in read_json(kept)] if kept.is_file() else []
 
 
 def _baseline(look: Look, writer: LoadedWriter, work: Path) -> list[str]:
@@ -273,15 +313,3 @@ def _baseline(look: Look, writer: LoadedWriter, work: Path) -> list[str]:
     texts = look.texts(writer)
     write_json(kept, texts)
     return texts
-
-
-def _rewind(work: Path, step: int, monitor: _Monitor) -> None:
-    """Forget what was logged after the checkpoint that training resumes from."""
-    log = work / "log.jsonl"
-    monitor.seen = step
-    monitor.looks = [look for look in monitor.looks if look[0] <= step]
-    if log.is_file():
-        lines = [
-            line for line in log.read_text(encoding="utf-8").splitlines() if json.loads(line)["step"] <= step
-        ]
-        log.write_text("".join(line + "\n" for line in lines), encoding="utf-8")

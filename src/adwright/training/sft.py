@@ -24,13 +24,15 @@ from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 from trl import SFTConfig as TRLSFTConfig
 from trl import SFTTrainer
 
-from adwright.config import SFTConfig, WriterConfig
+from adwright.config import SFTConfig
 from adwright.errors import NotEnoughDataError
 from adwright.models import LoadedWriter, autocast, embed, has_bfloat16, quiet
 from adwright.records import Brief
-from adwright.text import check_filters, messages
+from adwright.runs import is_main
+from adwright.text import check_filters, messages, same
 from adwright.training.checkpoints import last_checkpoint
 from adwright.training.lora import lora_config
+from adwright.training.ranks import AveragedGradients, by_main, meet, share
 from adwright.training.shared_prompt import decoder_and_head
 
 __all__ = ["sft_examples", "train_sft_adapter"]
@@ -40,7 +42,7 @@ EXAMPLES_AT_ONCE = 4
 """Examples in one pass; an update accumulates over them, so that memory stays small."""
 LEAST_P_WIN = 0.6
 MOST_SIMILAR = 0.92
-"""Closer pairs differ in a word or two, and teach the writer to copy."""
+"""Closer pairs differ in a word or two and teach the writer to copy, as do those that text.same finds."""
 
 
 def sft_examples(pairs: pd.DataFrame, config: SFTConfig, encoder: str, limit: int) -> pd.DataFrame:
@@ -73,7 +75,10 @@ def sft_examples(pairs: pd.DataFrame, config: SFTConfig, encoder: str, limit: in
         ["similarity", "source", "target"], ascending=[False, True, True]
     )
     sound = [
-        not check_filters(row.target, row.source, Brief.model_validate_json(row.brief), float(row.similarity))
+        not same(row.target, row.source)
+        and not check_filters(
+            row.target, row.source, Brief.model_validate_json(row.brief), float(row.similarity)
+        )
         for row in frame.itertuples()
     ]
     frame = frame[np.array(sound, dtype=bool)].drop_duplicates(["source", "target"])
@@ -111,12 +116,12 @@ class _Log(TrainerCallback):
         self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any
     ) -> None:
         kept = {key: logs[key] for key in ("loss", "eval_loss") if logs and key in logs}
-        if kept:
+        if kept and is_main():
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"step": state.global_step, **kept}) + "\n")
 
 
-class AnswerSFT(SFTTrainer):
+class AnswerSFT(AveragedGradients, SFTTrainer):
     """TRL's SFTTrainer with the vocabulary computed for the answer's tokens alone.
 
     On a processor TRL computes it for every position, prompt included, which doubles the cost of a step.
@@ -129,7 +134,12 @@ class AnswerSFT(SFTTrainer):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        """Mean cross entropy of the answer's tokens; ``inputs`` as TRL's collator makes them."""
+        """Mean cross entropy of the answer's tokens.
+
+        Args:
+            inputs: as TRL's collator makes them.
+            num_items_in_batch: answer tokens of the whole update, on all ranks; their gradients are averaged.
+        """
         decoder, head = decoder_and_head(self.accelerator.unwrap_model(model))
         labels = inputs["labels"][:, 1:]
         answer = labels != -100
@@ -139,7 +149,10 @@ class AnswerSFT(SFTTrainer):
             ).last_hidden_state[:, :-1]
             logits = head(hidden[answer])
         total = torch.nn.functional.cross_entropy(logits.float(), labels[answer], reduction="sum")
-        loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
+        if num_items_in_batch is None:
+            loss = total / answer.sum()
+        else:
+            loss = total * self.accelerator.num_processes / num_items_in_batch
         return (loss, {}) if return_outputs else loss
 
     def prediction_step(
@@ -151,41 +164,20 @@ class AnswerSFT(SFTTrainer):
             return self.compute_loss(model, inputs).detach(), None, None
 
 
-def train_sft_adapter(
-    writer: LoadedWriter,
-    train: pd.DataFrame,
-    valid: pd.DataFrame,
-    config: SFTConfig,
-    settings: WriterConfig,
-    seed: int,
-    work: Path,
-    advance: Callable[..., None],
-) -> dict[str, float]:
-    """Train a LoRA adapter and write it to ``work/adapter``.
-
-    Args:
-        train, valid: what :func:`sft_examples` returned, of disjoint stories.
-        advance: called with the number of updates done.
-
-    Returns:
-        figures: examples, steps, the best held-out loss and the first.
-    """
-    disable_progress_bars()
-    quiet()
-    at_once = math.gcd(config.batch_size, EXAMPLES_AT_ONCE)
-    steps = -(-len(train) // config.batch_size) * config.epochs
+def _arguments(config: SFTConfig, steps: int, checkpoints: Path, seed: int) -> TRLSFTConfig:
+    each = share(config.batch_size, "sft.batch_size")
+    at_once = math.gcd(each, EXAMPLES_AT_ONCE)
     every = max(1, steps // EVALUATIONS)
-    checkpoints = work / "checkpoints"
-    arguments = TRLSFTConfig(
+    return TRLSFTConfig(
         output_dir=str(checkpoints),
         num_train_epochs=config.epochs,
         per_device_train_batch_size=at_once,
-        gradient_accumulation_steps=config.batch_size // at_once,
+        gradient_accumulation_steps=each // at_once,
         per_device_eval_batch_size=at_once,
         learning_rate=config.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=max(1, steps // 20),
-        max_length=settings.max_prompt_tokens + settings.max_new_tokens + 16,
+        max_length=None,
         logging_steps=max(1, steps // 50),
         eval_strategy="steps",
         eval_steps=every,
@@ -203,9 +195,32 @@ def train_sft_adapter(
         seed=seed,
         data_seed=seed,
     )
+
+
+def train_sft_adapter(
+    writer: LoadedWriter,
+    train: pd.DataFrame,
+    valid: pd.DataFrame,
+    config: SFTConfig,
+    seed: int,
+    work: Path,
+    advance: Callable[..., None],
+) -> dict[str, float]:
+    """Train a LoRA adapter and write it to ``work/adapter``.
+
+    Args:
+        train, valid: what :func:`sft_examples` returned, of disjoint stories.
+        advance: called with the number of updates done.
+
+    Returns:
+        figures: examples, steps, the best held-out loss and the first.
+    """
+    disable_progress_bars()
+    quiet()
+    steps = -(-len(train) // config.batch_size) * config.epochs
     trainer = AnswerSFT(
         model=writer.model,
-        args=arguments,
+        args=_arguments(config, steps, work / "checkpoints", seed),
         processing_class=writer.tokenizer,
         train_dataset=to_dataset(train),
         eval_dataset=to_dataset(valid),
@@ -213,13 +228,7 @@ def train_sft_adapter(
         callbacks=[_Log(work / "log.jsonl", advance), EarlyStoppingCallback(config.patience)],
     )
     trainer.remove_callback(PrinterCallback)
-    resume = last_checkpoint(checkpoints)
-    if resume is None:
-        (work / "log.jsonl").unlink(missing_ok=True)
-    first = trainer.evaluate()["eval_loss"] if resume is None else float("nan")
-    trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
-    trainer.model.save_pretrained(work / "adapter")
-    writer.tokenizer.save_pretrained(work / "adapter")
+    first = _train(trainer, work)
     best = trainer.state.best_metric
     return {
         "examples": float(len(train)),
@@ -227,3 +236,21 @@ def train_sft_adapter(
         "first_eval_loss": float(first),
         "best_eval_loss": float(best if best is not None else float("nan")),
     }
+
+
+def _train(trainer: Any, work: Path) -> float:
+    """Train, from the last checkpoint on if there is one, and write the adapter.
+
+    Returns:
+        the held-out loss before; not a number if training was cut off and goes on.
+    """
+    resume = by_main(lambda: last_checkpoint(work / "checkpoints"))
+    if resume is None and is_main():
+        (work / "log.jsonl").unlink(missing_ok=True)
+    first = trainer.evaluate()["eval_loss"] if resume is None else math.nan
+    trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
+    meet()
+    if is_main():
+        trainer.model.save_pretrained(work / "adapter")
+        trainer.processing_class.save_pretrained(work / "adapter")
+    return float(first)

@@ -17,8 +17,12 @@ from trl import GRPOTrainer, RLOOTrainer
 
 from adwright.models import sample
 from adwright.training.merged_copy import MergedCopy
+from adwright.training.ranks import AveragedGradients
 
-__all__ = ["SharedPromptGRPO", "SharedPromptRLOO", "decoder_and_head", "packed_log_probs"]
+__all__ = ["SharedPromptGRPO", "SharedPromptRLOO", "decoder_and_head", "packed_log_probs", "regrouped"]
+
+RANK_APART = 7_368_787
+"""Between the seeds of two ranks' rollouts."""
 
 
 def packed_log_probs(
@@ -43,31 +47,16 @@ def packed_log_probs(
     """
     groups = _groups(input_ids[:, :-completion], attention_mask[:, :-completion])
     packs = [_pack(input_ids, attention_mask, rows, completion) for rows in groups]
-    width = max(len(pack.ids) for pack in packs)
-    device = input_ids.device
-    ids = torch.zeros(len(packs), width, dtype=torch.long, device=device)
-    positions = torch.zeros_like(ids)
-    allowed = torch.eye(width, dtype=torch.bool, device=device).repeat(len(packs), 1, 1)
-    where_pack, where_place, where_target, where_row, where_step = [], [], [], [], []
-    for k, pack in enumerate(packs):
-        size = len(pack.ids)
-        ids[k, :size], positions[k, :size] = pack.ids, pack.positions
-        same = pack.owner[:, None] == pack.owner[None, :]
-        before = torch.arange(size, device=device)[:, None] >= torch.arange(size, device=device)[None, :]
-        allowed[k, :size, :size] = before & (same | (pack.owner == -1)[None, :])
-        where_pack.append(torch.full_like(pack.predictor, k))
-        where_place.append(pack.predictor)
-        where_target.append(pack.target)
-        where_row.append(pack.row)
-        where_step.append(pack.step)
+    ids, positions, allowed = _laid_out(packs)
     decoder, head = decoder_and_head(model)
     hidden = decoder(
         input_ids=ids, attention_mask=allowed[:, None], position_ids=positions, use_cache=False
     ).last_hidden_state
-    chosen = hidden[torch.cat(where_pack), torch.cat(where_place)]
+    pack = torch.cat([torch.full_like(p.predictor, k) for k, p in enumerate(packs)])
+    chosen = hidden[pack, torch.cat([p.predictor for p in packs])]
     log_probs = (head(chosen).float() / temperature).log_softmax(-1)
-    taken = log_probs.gather(1, torch.cat(where_target)[:, None]).squeeze(1)
-    at = (torch.cat(where_row), torch.cat(where_step))
+    taken = log_probs.gather(1, torch.cat([p.target for p in packs])[:, None]).squeeze(1)
+    at = (torch.cat([p.row for p in packs]), torch.cat([p.step for p in packs]))
     empty = taken.new_zeros(len(input_ids), completion)
     if not with_entropy:
         return empty.index_put(at, taken), None
@@ -76,8 +65,32 @@ def packed_log_probs(
     return empty.index_put(at, taken), empty.index_put(at, entropy)
 
 
+def _laid_out(packs: list[_Pack]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Token ids and positions, [packs, width], and who may see whom, [packs, width, width].
+
+    Padding sees itself, for a softmax over nothing is not a number.
+    """
+    width, device = max(len(pack.ids) for pack in packs), packs[0].ids.device
+    ids = torch.zeros(len(packs), width, dtype=torch.long, device=device)
+    positions = torch.zeros_like(ids)
+    allowed = torch.eye(width, dtype=torch.bool, device=device).repeat(len(packs), 1, 1)
+    for k, pack in enumerate(packs):
+        size = len(pack.ids)
+        ids[k, :size], positions[k, :size] = pack.ids, pack.positions
+        same = pack.owner[:, None] == pack.owner[None, :]
+        before = torch.ones(size, size, dtype=torch.bool, device=device).tril()
+        allowed[k, :size, :size] = before & (same | (pack.owner == -1)[None, :])
+    return ids, positions, allowed
+
+
 class _Pack:
-    """One prompt and its samples as one sequence; ``owner`` is -1 for the prompt, else the sample."""
+    """One prompt and its samples as one sequence.
+
+    Attributes:
+        ids, positions, owner: [tokens]; ``owner`` is -1 for the prompt, else the number of the sample.
+        predictor, target: [sample tokens], the place in the sequence that predicts a token, and the token.
+        row, step: [sample tokens], where the token stands in the batch: its row, its place in the completion.
+    """
 
     def __init__(self, prompt: torch.Tensor, samples: list[tuple[int, torch.Tensor]]) -> None:
         p, device = len(prompt), prompt.device
@@ -148,7 +161,7 @@ def regrouped(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [batch | {key: part[i] for key, part in parts.items()} for i, batch in enumerate(batches)]
 
 
-class _PackedLogProbs:
+class _PackedLogProbs(AveragedGradients):
     """TRL's pass over prompts and completions, packed."""
 
     def _prepare_inputs(self: Any, generation_batch: Any) -> Any:
@@ -200,7 +213,8 @@ class _SharedRollout:
         sizes = {end - start for start, end in zip(firsts, [*firsts[1:], len(lists)], strict=True)}
         if len(sizes) != 1:
             firsts, sizes = list(range(len(lists))), {1}
-        generator = torch.Generator().manual_seed(self.args.seed * 1_000_003 + self.state.global_step)
+        seed = self.args.seed * 1_000_003 + self.state.global_step
+        generator = torch.Generator().manual_seed(seed + self.accelerator.process_index * RANK_APART)
         drawn = sample(
             self.merged.refreshed(self.accelerator.unwrap_model(self.model_wrapped)),
             [lists[i] for i in firsts],

@@ -1,0 +1,99 @@
+"""The stages that make tables, and what later stages read of them: all that needs no model.
+
+Nothing here loads torch, so that importing, looking at and pairing data start at once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from adwright.config import MarketConfig, PairsConfig
+from adwright.data import Market, import_table, make_market, make_pairs, read_table, write_table
+from adwright.errors import NotFoundError, RunError
+from adwright.runs import Stage, open_stage, write_json
+
+__all__ = [
+    "import_stage",
+    "load_pairs",
+    "market_stage",
+    "pairs_stage",
+    "truth_of",
+    "write_lines",
+]
+
+TABLE = "table.parquet"
+
+
+def import_stage(file: Path, out: Path) -> Stage:
+    """An export or table → ``table.parquet`` and ``import.json``."""
+    if not file.is_file():
+        raise NotFoundError(f"no file at {file}", fix="check the path")
+    with open_stage(out, kind="import", config={"file": file.name}, seed=0, inputs={"file": file}) as stage:
+        if not stage.done:
+            frame, report = import_table(file)
+            write_table(frame, stage.work / TABLE)
+            write_json(stage.work / "import.json", asdict(report))
+            stage.figures |= {"rows": len(frame), "tests": int(frame["test_id"].nunique())}
+    return stage
+
+
+def market_stage(config: MarketConfig, seed: int, out: Path) -> Stage:
+    """A simulated market → ``table.parquet`` and ``market.json``, from which its truth can be asked."""
+    with open_stage(out, kind="market", config=config, seed=seed, inputs={}) as stage:
+        if not stage.done:
+            market = make_market(config, seed)
+            frame = market.table()
+            write_table(frame, stage.work / TABLE)
+            market.save(stage.work)
+            stage.figures |= {"rows": len(frame), "tests": int(frame["test_id"].nunique())}
+    return stage
+
+
+def pairs_stage(data: Path, config: PairsConfig, seed: int, out: Path) -> Stage:
+    """An ad table → ``pairs.parquet``, ``table.parquet`` with stories and splits, ``summary.json``."""
+    table = data / TABLE if data.is_dir() else data
+    with open_stage(out, kind="pairs", config=config, seed=seed, inputs={"data": table}) as stage:
+        if not stage.done:
+            pairs, frame, summary = make_pairs(read_table(table), config, seed)
+            write_table(pairs, stage.work / "pairs.parquet")
+            write_table(frame, stage.work / TABLE)
+            write_json(stage.work / "summary.json", summary)
+            stage.figures |= {"pairs": len(pairs), "tests": summary["tests_used"]}
+    return stage
+
+
+def load_pairs(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The pairs, and the table with stories and splits, of a pairs folder.
+
+    Raises:
+        NotFoundError: it holds none.
+        RunError: the files are damaged.
+    """
+    paths = (folder / "pairs.parquet", folder / TABLE)
+    for path in paths:
+        if not path.is_file():
+            raise NotFoundError(
+                f"no {path.name} in {folder}", fix="name the folder that `adwright data pairs` wrote"
+            )
+    try:
+        pairs, frame = (pd.read_parquet(path) for path in paths)
+    except (OSError, ValueError) as error:
+        raise RunError(f"damaged: {error}", where=str(folder), fix="make the pairs again") from error
+    return pairs, frame
+
+
+def truth_of(data: Path) -> Market | None:
+    """The market of a data folder, if it is simulated."""
+    return Market.load(data) if (data / "market.json").is_file() else None
+
+
+def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
+    """JSON lines, written beside and renamed."""
+    beside = path.with_name(path.name + ".tmp")
+    beside.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    beside.replace(path)
