@@ -129,7 +129,7 @@ class RLConfig(_Stage):
         1.0, ge=0, description="penalty per unit of |log relative length| beyond a slack of 15%"
     )
     faithfulness_weight: float = Field(2.0, ge=0, description="penalty on what a text loses or invents")
-    floor: float = Field(-2.5, description="reward of a text that a filter or guardrail refuses")
+    floor: float = Field(-1.5, description="reward of a text that a filter or guardrail refuses")
     evaluate_every: Positive = Field(10, description="updates between looks of the independent model")
     evaluate_sources: Positive = Field(48, description="held-out sources at each look")
     patience: Positive = Field(4, description="looks without a better independent reward before stopping")
