@@ -99,28 +99,32 @@ def _write_all(
 def _samples(
     held_out: list[Source], policies: dict[str, Texts], independent: RewardModel, encoder: str
 ) -> list[dict[str, Any]]:
+    """A row a source: what everyone wrote for it, the independent scores, and what filters object to."""
+    named = [
+        ({"second_human": source.second} if source.second else {})
+        | {name: groups[i][0] for name, groups in policies.items()}
+        for i, source in enumerate(held_out)
+    ]
+    owner = [source for source, texts in zip(held_out, named, strict=True) for _ in texts]
+    flat = [text for texts in named for text in texts.values()]
+    originals, briefs = [s.text for s in owner], [s.brief for s in owner]
+    similarity = judge(flat, originals, briefs, encoder).similarity
+    scores, _ = independent.against(flat, originals, [context_of(brief) for brief in briefs])
+    judged = iter(zip(scores, similarity, strict=True))
     rows = []
-    for i, source in enumerate(held_out):
-        texts = {"second_human": source.second} if source.second else {}
-        texts |= {name: group[i][0] for name, group in policies.items()}
-        names, originals, briefs = list(texts), [source.text] * len(texts), [source.brief] * len(texts)
-        judged = judge(list(texts.values()), originals, briefs, encoder)
-        contexts = [context_of(source.brief)] * len(texts)
-        scores = independent.against(list(texts.values()), originals, contexts)[0]
+    for source, texts in zip(held_out, named, strict=True):
+        own = {name: next(judged) for name in texts}
         rows.append(
             {
                 "source": source.text,
                 "brief": source.brief.model_dump(mode="json"),
                 "texts": texts,
-                "scores": {name: float(np.round(scores[k], 4)) for k, name in enumerate(names)},
+                "scores": {name: float(np.round(score, 4)) for name, (score, _) in own.items()},
                 "findings": {
                     name: [
-                        f.message
-                        for f in check_filters(
-                            texts[name], source.text, source.brief, float(judged.similarity[k])
-                        )
+                        f.message for f in check_filters(texts[name], source.text, source.brief, float(near))
                     ]
-                    for k, name in enumerate(names)
+                    for name, (_, near) in own.items()
                 },
             }
         )
