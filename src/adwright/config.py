@@ -25,6 +25,7 @@ __all__ = [
     "RewardConfig",
     "SFTConfig",
     "WriterConfig",
+    "field_faults",
     "load_recipe",
 ]
 
@@ -204,11 +205,12 @@ def load_recipe(path: str | Path, **overrides: Any) -> Recipe:
         return Recipe.model_validate(raw)
     except ValidationError as error:
         raise RecipeError(
-            _faults(error), where=str(path), fix="correct the fields above; docs/recipes.md lists all"
+            field_faults(error), where=str(path), fix="correct the fields above; docs/recipes.md lists all"
         ) from error
 
 
-def _faults(error: ValidationError) -> str:
+def field_faults(error: ValidationError) -> str:
+    """All faults, a line each: the field, what is wrong with it, and what was given."""
     lines = []
     for fault in error.errors(include_url=False):
         field = ".".join(str(p) for p in fault["loc"])

@@ -19,7 +19,7 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,11 +37,14 @@ __all__ = [
     "is_disk_full",
     "is_main",
     "open_stage",
+    "partial",
     "ranks",
     "read_json",
     "read_record",
     "versions_here",
     "write_json",
+    "write_lines",
+    "write_text",
 ]
 
 RECORD = "run.json"
@@ -72,13 +75,21 @@ class Stage:
     fresh: bool = False
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_text(path: Path, text: str) -> None:
     """Write beside, then rename: a reader never sees half a file."""
     beside = path.with_name(path.name + ".tmp")
-    beside.write_text(
-        json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    beside.write_text(text, encoding="utf-8")
     os.replace(beside, path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON as people read it, keys sorted; beside, then renamed."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def write_lines(path: Path, rows: Iterable[Any]) -> None:
+    """Write JSON lines; beside, then renamed."""
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
 def read_json(path: Path) -> Any:
@@ -222,14 +233,15 @@ def _found(folder: Path, identity: dict[str, Any]) -> Stage | None:
     return Stage(folder, folder, done=True, record=record, figures=record.get("figures", {}))
 
 
-def _partial(folder: Path) -> Path:
+def partial(folder: Path) -> Path:
+    """Where a stage works until it is done."""
     return folder.with_name(folder.name + ".partial")
 
 
 @contextmanager
 def _led(folder: Path, identity: dict[str, Any], *, fresh: bool) -> Iterator[Stage]:
     """The stage as rank 0, or the only process, does it."""
-    stage = Stage(folder, _partial(folder))
+    stage = Stage(folder, partial(folder))
     started, clock = datetime.now(UTC), time.monotonic()
     try:
         with _claimed(stage.work, identity, fresh=fresh):
@@ -259,7 +271,7 @@ def _led(folder: Path, identity: dict[str, Any], *, fresh: bool) -> Iterator[Sta
 @contextmanager
 def _followed(folder: Path, identity: dict[str, Any]) -> Iterator[Stage]:
     """The stage as another rank takes part in it; done when rank 0 has put it in place."""
-    stage = Stage(folder, _partial(folder))
+    stage = Stage(folder, partial(folder))
     yield stage
     done = _awaited(folder, identity)
     stage.work, stage.record, stage.figures = folder, done.record, done.figures

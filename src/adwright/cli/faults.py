@@ -10,15 +10,11 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 # Typer carries its own click, and exports no base class of usage errors.
 from typer._click.exceptions import ClickException
 
 from adwright.errors import AdwrightError, DiskFullError, InputError
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
 
 __all__ = ["BROKEN_PIPE", "INTERNAL", "STOPPED", "as_adwright", "report", "report_stop", "settle_stdout"]
 
@@ -30,6 +26,7 @@ def as_adwright(error: Exception) -> AdwrightError | None:
     """The same fault as an error for users; None if it is none of theirs."""
     from pydantic import ValidationError
 
+    from adwright.config import field_faults
     from adwright.runs import is_disk_full
 
     if isinstance(error, AdwrightError):
@@ -41,7 +38,7 @@ def as_adwright(error: Exception) -> AdwrightError | None:
             fix="free some room and run the same command again: what was finished is kept",
         )
     if isinstance(error, ValidationError):
-        return InputError(_by_field(error), fix="correct these options; --help says what they mean")
+        return InputError(field_faults(error), fix="correct these options; --help says what they mean")
     if isinstance(error, OSError) and error.filename is not None:
         return InputError(
             (error.strerror or "not accessible").lower(),
@@ -81,14 +78,6 @@ def report_stop(*, as_json: bool) -> int:
     print(STOP, file=sys.stderr)
     _print_json(as_json, "Stopped", STOP)
     return STOPPED
-
-
-def _by_field(error: ValidationError) -> str:
-    lines = [
-        f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']} (given: {fault['input']!r})"
-        for fault in error.errors(include_url=False)
-    ]
-    return f"{len(lines)} fault{'s' if len(lines) > 1 else ''}:\n" + "\n".join(lines)
 
 
 def _print_json(wanted: bool, kind: str, what: str, *, where: str = "", fix: str = "") -> None:

@@ -6,7 +6,6 @@ comes from users or models is escaped. Equal runs give equal bytes. Left out: co
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from adwright.evaluation.verdict import (
     plain,
     policy_label,
 )
+from adwright.runs import write_text
 
 __all__ = ["render_report", "write_report"]
 
@@ -50,11 +50,8 @@ def write_report(run: Path) -> Path:
         NotFoundError: there is no run at ``run``.
         RunError: a JSON file of the run is damaged.
     """
-    page = render_report(read_contents(run))
     path = Path(run) / "report.html"
-    beside = path.with_name(path.name + ".tmp")
-    beside.write_text(page, encoding="utf-8")
-    os.replace(beside, path)
+    write_text(path, render_report(read_contents(run)))
     return path
 
 

@@ -50,8 +50,7 @@ def sample(
     Returns:
         token ids, [prompts][n][tokens].
     """
-    base = model.get_base_model() if hasattr(model, "get_base_model") else model
-    with grouped_attention(base):
+    with grouped_attention(model):
         batch = _prefilled(model, prompt_ids, n)
         texts: list[list[int]] = [[] for _ in range(len(batch.logits))]
         eos = torch.tensor(list(eos_ids), device=batch.mask.device)

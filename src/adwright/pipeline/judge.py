@@ -11,11 +11,11 @@ from adwright.config import Recipe
 from adwright.data import sources
 from adwright.evaluation import answer_log_probs, best_of_n, judge_policies, served_texts, text_log_probs
 from adwright.models import drawing_dtype, load_writer, sample_texts
-from adwright.pipeline.tables import load_pairs, truth_of, write_lines
+from adwright.pipeline.tables import load_pairs, truth_of
 from adwright.progress import bar
 from adwright.records import Source
 from adwright.reward import RewardModel, context_of, judge
-from adwright.runs import Stage, open_stage, read_json, write_json
+from adwright.runs import Stage, open_stage, read_json, write_json, write_lines
 from adwright.text import check_filters, messages
 
 __all__ = ["evaluation_stage"]
@@ -72,6 +72,7 @@ def _write_all(
     best_of = recipe.evaluation.best_of
     adapters = {"rlpf": [sft / "adapter", rl / "adapter"], "sft": [sft / "adapter"], "base": []}
     policies: dict[str, Texts] = {"human": [[s.text] for s in held_out]}
+    likely: dict[str, float] = {}
     with bar("evaluation", len(held_out) * len(adapters)) as advance:
         for name, folders in adapters.items():
             writer = load_writer(recipe.writer.model, drawing_dtype(), folders)
@@ -84,14 +85,14 @@ def _write_all(
                 seed=recipe.seed,
                 advance=advance,
             )
-            first = {policy: [group[0] for group in texts] for policy, texts in policies.items()}
-            if name == "rlpf":
-                own = answer_log_probs(writer, held_out, first["rlpf"])
-            elif name == "sft":
-                kl = float((own - answer_log_probs(writer, held_out, first["rlpf"])).mean())
-        fluency = {policy: float(text_log_probs(writer, texts).mean()) for policy, texts in first.items()}
-    measured = {policy: {"fluency": value} for policy, value in fluency.items()}
-    measured["rlpf"]["kl"] = kl
+            if name != "base":
+                own = [group[0] for group in policies["rlpf"]]
+                likely[name] = float(answer_log_probs(writer, held_out, own).mean())
+        measured = {
+            policy: {"fluency": float(text_log_probs(writer, [group[0] for group in texts]).mean())}
+            for policy, texts in policies.items()
+        }
+    measured["rlpf"]["kl"] = likely["rlpf"] - likely["sft"]
     write_json(kept, {"policies": policies, "measured": measured})
     return policies, measured
 

@@ -22,7 +22,7 @@ from adwright.pipeline.judge import evaluation_stage
 from adwright.pipeline.sample import sample_stage
 from adwright.pipeline.stages import reward_stage, rl_stage, sft_stage
 from adwright.pipeline.tables import import_stage, market_stage, pairs_stage
-from adwright.runs import Stage, hash_of, is_main, read_json, versions_here, write_json
+from adwright.runs import Stage, hash_of, is_main, read_json, versions_here, write_json, write_text
 
 __all__ = ["run_folder", "run_recipe"]
 
@@ -59,9 +59,7 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     run.mkdir(parents=True, exist_ok=True)
     if is_main():
         fields = recipe.model_dump(mode="json")
-        (run / "recipe.yaml").write_text(
-            yaml.safe_dump(fields, sort_keys=False, allow_unicode=True), encoding="utf-8"
-        )
+        write_text(run / "recipe.yaml", yaml.safe_dump(fields, sort_keys=False, allow_unicode=True))
     record = _Record(run, recipe)
     done = record.done
     if recipe.data is None:
@@ -82,8 +80,8 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     done("evaluation", evaluation_stage(data, pairs, sft, reward, rl, recipe, run / "evaluation"))
     say("Five variations of the sample text")
     done("sample", sample_stage(pairs, sft, reward, rl, recipe, run / "sample"))
+    record.close()
     if is_main():
-        record.close()
         write_report(run)
     return run
 

@@ -16,6 +16,7 @@ from adwright.config import PairsConfig, Recipe
 from adwright.data import import_table
 from adwright.models import list_models
 from adwright.pipeline.loop import run_folder
+from adwright.runs import partial
 
 __all__ = ["plan"]
 
@@ -110,7 +111,7 @@ def _state(folder: Path, stage: str) -> str:
     place = folder / SHOWN_STAGES.get(stage, stage)
     if (place / "run.json").is_file():
         return "done"
-    return "begun" if place.with_name(place.name + ".partial").is_dir() else "to do"
+    return "begun" if partial(place).is_dir() else "to do"
 
 
 def _model(name: str, used_as: str) -> Entry:

@@ -5,10 +5,8 @@ Nothing here loads torch, so that importing, looking at and pairing data start a
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -23,7 +21,6 @@ __all__ = [
     "market_stage",
     "pairs_stage",
     "truth_of",
-    "write_lines",
 ]
 
 TABLE = "table.parquet"
@@ -90,10 +87,3 @@ def load_pairs(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 def truth_of(data: Path) -> Market | None:
     """The market of a data folder, if it is simulated."""
     return Market.load(data) if (data / "market.json").is_file() else None
-
-
-def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
-    """JSON lines, written beside and renamed."""
-    beside = path.with_name(path.name + ".tmp")
-    beside.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    beside.replace(path)

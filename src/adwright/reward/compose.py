@@ -27,7 +27,7 @@ from adwright.records import Brief
 from adwright.reward.context import context_of
 from adwright.reward.ensemble import RewardModel
 from adwright.reward.faithfulness import Faithfulness, judge
-from adwright.text import check_filters, clean, same
+from adwright.text import clean, passes, same
 
 __all__ = ["ComposedReward", "refused"]
 
@@ -41,7 +41,7 @@ def refused(
     """Which texts a filter or guardrail refuses, shape [n], bool."""
     return np.array(
         [
-            bool(check_filters(text, source, brief, float(similarity)))
+            not passes(text, source, brief, float(similarity))
             for text, source, brief, similarity in zip(texts, sources, briefs, judged.similarity, strict=True)
         ],
         dtype=bool,

@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from adwright.errors import ModelError, NotFoundError
 from adwright.reward.network import RewardNetwork
+from adwright.runs import write_json
 
 __all__ = ["RewardModel"]
 
@@ -88,7 +89,7 @@ class RewardModel:
         """Write ``ensemble.json``; members save themselves as ``member-K``."""
         folder.mkdir(parents=True, exist_ok=True)
         content = {"members": len(self.members), "temperature": self.temperature}
-        (folder / "ensemble.json").write_text(json.dumps(content, sort_keys=True) + "\n", encoding="utf-8")
+        write_json(folder / "ensemble.json", content)
 
     @classmethod
     def load_average(cls, folder: Path) -> RewardModel:

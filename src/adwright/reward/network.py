@@ -19,6 +19,7 @@ from torch import nn
 
 from adwright.errors import ModelError
 from adwright.models import load_encoder
+from adwright.runs import write_json
 
 __all__ = ["RewardNetwork"]
 
@@ -79,7 +80,7 @@ class RewardNetwork(nn.Module):
         save_file(state, folder / "reward.safetensors.tmp")
         (folder / "reward.safetensors.tmp").replace(folder / "reward.safetensors")
         settings = {"encoder": self.encoder_name, "use_context": self.use_context}
-        (folder / "reward.json").write_text(json.dumps(settings, sort_keys=True) + "\n", encoding="utf-8")
+        write_json(folder / "reward.json", settings)
 
     @classmethod
     def load(cls, folder: Path) -> RewardNetwork:

@@ -21,8 +21,7 @@ class MergedCopy:
     """
 
     def __init__(self, network: Any) -> None:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.network = copy.deepcopy(network).to(device, getattr(torch, drawing_dtype())).eval()
+        self.network = copy.deepcopy(network).to(getattr(torch, drawing_dtype())).eval()
 
     @torch.no_grad()
     def refreshed(self, policy: Any) -> Any:

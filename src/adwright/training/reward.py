@@ -81,10 +81,7 @@ def bradley_terry_loss(
 def fit_member(
     tests: Sequence[RewardTest], config: RewardConfig, seed: int, advance: Advance
 ) -> RewardNetwork:
-    """Train one network; members differ by dropout and by the order of the tests.
-
-    All see all tests: leaving some out would cost accuracy and gain no better spread (arXiv 1612.01474).
-    """
+    """Train one network; members differ by dropout and by the order of the tests (arXiv 1612.01474)."""
     network = RewardNetwork(config.encoder, use_context=config.use_context, seed=seed)
     network.to("cuda" if torch.cuda.is_available() else "cpu").train()
     rng = np.random.default_rng(seed)

@@ -29,16 +29,16 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOConfig, RLOOConfig
 
 from adwright.config import RLConfig, WriterConfig
-from adwright.models import LoadedWriter, has_bfloat16, quiet, sample_texts
+from adwright.models import LoadedWriter, quiet, sample_texts
 from adwright.records import Interval, Source
 from adwright.reward import ComposedReward, RewardModel, context_of, judge, refused
-from adwright.runs import is_main, read_json, write_json
+from adwright.runs import is_main, read_json, write_json, write_text
 from adwright.stats import cluster_mean
 from adwright.text import distinct_n, messages
 from adwright.training.checkpoints import last_checkpoint
-from adwright.training.lora import lora_config
 from adwright.training.merged_copy import MergedCopy
 from adwright.training.ranks import by_main, meet, share
+from adwright.training.settings import lora_config, trainer_settings
 from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO
 
 __all__ = ["train_rl_adapter"]
@@ -169,7 +169,7 @@ class _Monitor(TrainerCallback):
         log = self.work / "log.jsonl"
         if is_main() and log.is_file():
             lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
-            log.write_text("".join(x for x in lines if json.loads(x)["step"] <= step), encoding="utf-8")
+            write_text(log, "".join(x for x in lines if json.loads(x)["step"] <= step))
 
 
 def to_dataset(sources: Sequence[Source]) -> Dataset:
@@ -185,8 +185,7 @@ def to_dataset(sources: Sequence[Source]) -> Dataset:
 def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed: int) -> Any:
     each = share(config.prompts_per_step, "rl.prompts_per_step")
     at_once = math.gcd(each, PROMPTS_AT_ONCE)
-    common: dict[str, Any] = {
-        "output_dir": str(checkpoints),
+    common = trainer_settings(checkpoints, seed) | {
         "max_steps": config.steps,
         "per_device_train_batch_size": at_once * config.samples,
         "gradient_accumulation_steps": each // at_once,
@@ -200,16 +199,8 @@ def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed
         "max_grad_norm": 1.0,
         "logging_steps": 1,
         "save_strategy": "no",
-        "save_total_limit": 2,
-        "bf16": has_bfloat16(),
         "activation_checkpointing": torch.cuda.is_available(),
-        "use_cpu": not torch.cuda.is_available(),
-        "dataloader_pin_memory": False,
         "use_vllm": config.vllm,
-        "report_to": "none",
-        "disable_tqdm": True,
-        "seed": seed,
-        "data_seed": seed,
     }
     return RLOOConfig(**common) if config.algorithm == "rloo" else GRPOConfig(**common)
 

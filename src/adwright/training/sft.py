@@ -26,13 +26,13 @@ from trl import SFTTrainer
 
 from adwright.config import SFTConfig
 from adwright.errors import NotEnoughDataError
-from adwright.models import LoadedWriter, autocast, embed, has_bfloat16, quiet
+from adwright.models import LoadedWriter, autocast, embed, quiet
 from adwright.records import Brief
 from adwright.runs import is_main
 from adwright.text import check_filters, messages, same
 from adwright.training.checkpoints import last_checkpoint
-from adwright.training.lora import lora_config
 from adwright.training.ranks import AveragedGradients, by_main, meet, share
+from adwright.training.settings import lora_config, trainer_settings
 from adwright.training.shared_prompt import decoder_and_head
 
 __all__ = ["sft_examples", "train_sft_adapter"]
@@ -169,7 +169,6 @@ def _arguments(config: SFTConfig, steps: int, checkpoints: Path, seed: int) -> T
     at_once = math.gcd(each, EXAMPLES_AT_ONCE)
     every = max(1, steps // EVALUATIONS)
     return TRLSFTConfig(
-        output_dir=str(checkpoints),
         num_train_epochs=config.epochs,
         per_device_train_batch_size=at_once,
         gradient_accumulation_steps=each // at_once,
@@ -183,17 +182,10 @@ def _arguments(config: SFTConfig, steps: int, checkpoints: Path, seed: int) -> T
         eval_steps=every,
         save_strategy="steps",
         save_steps=every,
-        save_total_limit=2,
         load_best_model_at_end=True,
         metric_for_best_model="eval_loss",
-        bf16=has_bfloat16(),
         activation_checkpointing=False,
-        use_cpu=not torch.cuda.is_available(),
-        dataloader_pin_memory=False,
-        report_to="none",
-        disable_tqdm=True,
-        seed=seed,
-        data_seed=seed,
+        **trainer_settings(checkpoints, seed),
     )
 
 
