@@ -154,7 +154,8 @@ def _build_training(folder: Path, draw: random.Random) -> None:
                 "preference": 0.1 + 1.1 * gain + draw.gauss(0, 0.06),
                 "length": -0.08 + 0.03 * gain + draw.gauss(0, 0.01),
                 "faithfulness": -0.3 + 0.12 * gain + draw.gauss(0, 0.03),
-                "floor_share": 0.3 * math.exp(-s / 18) + 0.04,
+                "filters": -0.5 + 0.3 * gain,
+                "refused": 0.3 * math.exp(-s / 18) + 0.04,
             },
             "length": 61 + 4 * gain + draw.gauss(0, 0.8),
             "distinct_2": 0.9 - 0.05 * gain + draw.gauss(0, 0.01),
@@ -504,7 +505,7 @@ def test_plots_tell_their_numbers(whole: Path) -> None:
     assert ("Trained with results (RLPF)", "74%", "68–80%") in forest.rows
     assert "Imitation (SFT)" not in {row[0] for row in forest.rows}
     terms = plot_terms(contents)
-    assert len(terms.header) == 7
+    assert {"Preference (reward)", "Filters' objections", "Share refused by filters"} <= set(terms.header)
     assert len(terms.rows) == 60
 
 

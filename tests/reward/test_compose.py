@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 import torch
 
+from adwright.config import RLConfig
 from adwright.errors import ModelError, NotFoundError
+from adwright.evaluation.training_plots import TERMS
 from adwright.records import Brief
 from adwright.reward import ComposedReward, RewardModel, RewardNetwork, choose, context_of, judge, refused
+from adwright.text import check_filters
 
 SOURCE = "Handmade leather bags from Florence. Free returns for 30 days."
 BRIEF = Brief(
@@ -37,31 +40,59 @@ def model() -> RewardModel:
 
 @pytest.fixture
 def reward(model: RewardModel) -> ComposedReward:
-    return ComposedReward(model, spread=0.5, length_weight=0.1, faithfulness_weight=1.0, floor=-1.5)
+    return ComposedReward(model, RLConfig(filter_weight=0.5, floor=-9.0))
 
 
-def test_terms_add_up_and_what_is_refused_earns_the_floor(reward: ComposedReward) -> None:
+def test_terms_add_up_also_for_what_the_filters_refuse(reward: ComposedReward) -> None:
     terms = reward.terms([GOOD, INVENTED], [SOURCE, SOURCE], [BRIEF, BRIEF])
     assert terms["refused"].tolist() == [0.0, 1.0]
-    total = terms["preference"][0] + terms["length"][0] + terms["faithfulness"][0]
-    assert terms["reward"][0] == pytest.approx(total)
-    assert terms["reward"][1] == -1.5
+    total = sum(terms[name] for name in ("preference", "length", "faithfulness", "filters"))
+    assert terms["reward"] == pytest.approx(total)
+    rules = {f.rule for f in check_filters(INVENTED, SOURCE, BRIEF, 1.0)}
+    assert len(rules) >= 2
+    assert terms["filters"].tolist() == [0.0, -0.5 * min(3, len(rules))]
+
+
+def test_the_report_plots_terms_that_are_logged(reward: ComposedReward) -> None:
+    assert TERMS.keys() <= reward.terms([GOOD], [SOURCE], [BRIEF]).keys()
+
+
+def test_a_guardrail_is_a_floor_that_no_preference_buys_off(reward: ComposedReward) -> None:
+    shouted = "LEATHER BAGS MADE BY HAND IN FLORENCE!!! Free returns for 30 days."
+    reward.config = RLConfig(preference_weight=100.0, floor=-9.0)
+    terms = reward.terms([GOOD, shouted], [SOURCE] * 2, [BRIEF] * 2)
+    assert terms["breach"].tolist() == [0.0, 1.0]
+    assert terms["reward"][1] == -9.0
+
+
+def test_no_text_earns_less_than_the_floor(reward: ComposedReward) -> None:
+    reward.config = RLConfig(floor=-0.1)
+    assert reward.terms([INVENTED], [SOURCE], [BRIEF])["reward"].tolist() == [-0.1]
+
+
+def test_what_pleases_enough_gains_nothing_by_pleasing_more(reward: ComposedReward) -> None:
+    reward.unit, reward.config = 1e-6, RLConfig(spread=0.0)
+    worse, better = sorted([GOOD, INVENTED], key=lambda text: reward.model.mean([text])[0])
+    forth = reward.terms([better], [worse], [BRIEF])["preference"]
+    assert forth.tolist() == [reward.config.preference_weight]
+    assert reward.terms([worse], [better], [BRIEF])["preference"][0] < -100
 
 
 def test_a_copy_is_no_way_to_be_faithful(reward: ComposedReward) -> None:
     near = "Handmade leather bags from Florence. Free returns, 30 days."
     terms = reward.terms([near, GOOD], [SOURCE, SOURCE], [BRIEF, BRIEF])
     assert terms["near"].tolist() == [1.0, 0.0]
-    assert terms["reward"][0] == reward.floor
+    assert terms["reward"][0] == reward.config.floor
     reward.enough = judge([GOOD], [SOURCE], [BRIEF]).total()[0] - 0.01
     assert reward.terms([GOOD], [SOURCE], [BRIEF])["faithfulness"][0] == 0.0
 
 
 def test_a_pessimist_counts_the_spread(model: RewardModel) -> None:
     mean, spread = model.against([GOOD], [SOURCE])
-    careful = ComposedReward(model, 2.0, 0.0, 0.0, -9.0).terms([GOOD], [SOURCE], [BRIEF])
-    assert careful["preference"][0] == pytest.approx(mean[0] - 2.0 * spread[0])
     assert spread[0] > 0
+    careful = ComposedReward(model, RLConfig(spread=2.0, preference_weight=3.0))
+    units = careful.terms([GOOD], [SOURCE], [BRIEF])["preference"] / 3.0
+    assert units[0] == pytest.approx(min(1.0, mean[0] - 2.0 * spread[0]))
 
 
 def test_it_keeps_trls_contract_and_can_be_pickled(reward: ComposedReward) -> None:

@@ -21,7 +21,8 @@ TERMS = {
     "preference": "Preference (reward)",
     "length": "Length penalty",
     "faithfulness": "Faithfulness penalty",
-    "floor_share": "Share refused by filters",
+    "filters": "Filters' objections",
+    "refused": "Share refused by filters",
 }
 Series = list[tuple[float, float]]
 

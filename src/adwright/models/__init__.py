@@ -14,6 +14,7 @@ from adwright.models.engines import (
 )
 from adwright.models.export import export_gguf, merge
 from adwright.models.loading import LoadedWriter, embed, load_encoder, load_writer, resolve_writer
+from adwright.models.memory import give_back_memory
 from adwright.models.precision import autocast, drawing_dtype, has_bfloat16
 from adwright.models.quietness import quiet
 from adwright.models.remote import OpenAIEngine
@@ -31,6 +32,7 @@ __all__ = [
     "embed",
     "encoder_folder",
     "export_gguf",
+    "give_back_memory",
     "has_bfloat16",
     "list_models",
     "load_encoder",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import hashlib
 import json
 import resource
@@ -18,6 +16,7 @@ import yaml
 from adwright.config import Recipe
 from adwright.errors import NotFoundError
 from adwright.evaluation import write_report
+from adwright.models import give_back_memory
 from adwright.pipeline.judge import evaluation_stage
 from adwright.pipeline.sample import sample_stage
 from adwright.pipeline.stages import reward_stage, rl_stage, sft_stage
@@ -97,7 +96,7 @@ class _Record:
 
     def done(self, name: str, stage: Stage) -> Path:
         """Note a finished stage; its folder."""
-        _give_back_memory()
+        give_back_memory()
         kept = {k: stage.record.get(k) for k in ("seconds", "outputs", "figures")}
         earlier = {s["name"]: s["peak_gib"] for s in self.before.get("stages", [])}
         peak = _peak_gib() if stage.fresh else earlier.get(name)
@@ -129,15 +128,6 @@ class _Record:
             "figures": next((s["figures"] for s in self.stages if s["name"] == "evaluation"), {}),
         }
         write_json(self.run / "run.json", content)
-
-
-def _give_back_memory() -> None:
-    """Trainers hold themselves in cycles, and with them gigabytes; what is freed, glibc keeps for itself."""
-    gc.collect()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
 
 
 def _peak_gib() -> float:

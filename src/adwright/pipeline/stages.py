@@ -111,7 +111,7 @@ def _judged(pairs: pd.DataFrame, role: str) -> dict[str, pd.DataFrame]:
 
 def composed(proxy: RewardModel, train: list[Source], recipe: Recipe) -> ComposedReward:
     """The reward that RL climbs, by the recipe; second human texts of the sources give it its measure."""
-    rl, encoder = recipe.rl, recipe.reward.encoder
+    encoder = recipe.reward.encoder
     seconds = [s for s in train if s.second][:SECOND_TEXTS]
     enough, unit = 1.0, 1.0
     if len(seconds) > 1:
@@ -119,9 +119,7 @@ def composed(proxy: RewardModel, train: list[Source], recipe: Recipe) -> Compose
         briefs = [s.brief for s in seconds]
         enough = float(judge(texts, originals, briefs, encoder).total().mean())
         unit = float(proxy.against(texts, originals, [context_of(b) for b in briefs])[0].std()) or 1.0
-    return ComposedReward(
-        proxy, rl.spread, rl.length_weight, rl.faithfulness_weight, rl.floor, encoder, enough, unit
-    )
+    return ComposedReward(proxy, recipe.rl, encoder, enough, unit)
 
 
 def rl_stage(pairs_folder: Path, sft: Path, reward: Path, recipe: Recipe, out: Path) -> Stage:

@@ -1,15 +1,19 @@
 """From scores to the one number that RL climbs, each term named and logged on its own.
 
-reward = floor                                       if a filter or guardrail refuses the text, or it is
-                                                     so near the source that nobody would be shown it
-       = preference + length + faithfulness          else
+reward = floor                                       if the text breaks a guardrail, or is so near the
+                                                     source that nobody would be shown it
+       = preference + length + faithfulness + filters, at least the floor                         else
 
-preference    (mean - lambda · spread) / unit of the ensemble's score(text) - score(source): the lower bound
-              that delays over-optimisation (arXiv 2310.02743); the unit is the standard deviation of what
-              second human texts score, so that weights mean the same for every company's data
+preference    weight · (mean - lambda · spread) / unit of the ensemble's score(text) - score(source): the
+              lower bound that delays over-optimisation (arXiv 2310.02743); the unit is the standard
+              deviation of what second human texts score, so that weights mean the same for all data. It
+              is bounded above (as in arXiv 2502.18770): what pleases enough is to grow more faithful, not
+              to please more
 length        - weight · max(0, |log(length(text) / length(source))| - slack)
 faithfulness  - weight · max(0, enough - faithfulness of adwright.reward.faithfulness); what a second
               person's texts keep is enough, for a copy is the most faithful of all
+filters       - weight · rules of the filters that object, three at most. A term, not a floor: a small
+              writer's texts are refused more often than not, and of those too the better earns more
 
 Guardrails are a floor, not a term: what earns clicks by deceiving must never be traded off against them
 (arXiv 2510.06105).
@@ -23,16 +27,19 @@ from typing import Any
 
 import numpy as np
 
+from adwright.config import RLConfig
 from adwright.records import Brief
 from adwright.reward.context import context_of
 from adwright.reward.ensemble import RewardModel
 from adwright.reward.faithfulness import Faithfulness, judge
-from adwright.text import clean, passes, same
+from adwright.text import RULES, check_filters, clean, passes, same
 
 __all__ = ["ComposedReward", "refused"]
 
 LENGTH_SLACK = 0.15
-PREFERENCE_CLIP = 3.0
+MOST_PREFERENCE = 1.0
+"""Units beyond which preference earns nothing more: five of six second human texts lie below."""
+MOST_OBJECTIONS = 3
 
 
 def refused(
@@ -48,18 +55,33 @@ def refused(
     )
 
 
+def _objections(
+    texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief], judged: Faithfulness
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which texts break a guardrail, bool, and how many rules of filters and guardrails object, each [n]."""
+    rules = [
+        {finding.rule for finding in check_filters(text, source, brief, float(similarity))}
+        for text, source, brief, similarity in zip(texts, sources, briefs, judged.similarity, strict=True)
+    ]
+    return np.array([bool(r & RULES.keys()) for r in rules]), np.array([len(r) for r in rules])
+
+
 @dataclass
 class ComposedReward:
     """The reward as a picklable batch callable; fits any TRL trainer that samples.
 
     Its data set must carry the columns ``source`` (text) and ``brief`` (JSON).
+
+    Attributes:
+        model: the ensemble that is climbed.
+        config: the weights of the terms.
+        encoder: what similarity is measured with.
+        enough: faithfulness beyond which a text earns nothing more.
+        unit: deviation of the ensemble's scores that preference is counted in.
     """
 
     model: RewardModel
-    spread: float
-    length_weight: float
-    faithfulness_weight: float
-    floor: float
+    config: RLConfig
     encoder: str = "embedded"
     enough: float = 1.0
     unit: float = 1.0
@@ -69,25 +91,31 @@ class ComposedReward:
         self, texts: Sequence[str], sources: Sequence[str], briefs: Sequence[Brief]
     ) -> dict[str, np.ndarray]:
         """All terms and their composition under "reward", each of shape [n]."""
-        contexts = [context_of(brief) for brief in briefs]
+        config, contexts = self.config, [context_of(brief) for brief in briefs]
         mean, spread = self.model.against(texts, sources, contexts)
         judged = judge(texts, sources, briefs, self.encoder)
         near = np.array([same(text, source) for text, source in zip(texts, sources, strict=True)], dtype=bool)
-        stop = refused(texts, sources, briefs, judged) | near
-        preference = np.clip((mean - self.spread * spread) / self.unit, -PREFERENCE_CLIP, PREFERENCE_CLIP)
+        breach, objections = _objections(texts, sources, briefs, judged)
+        stop = breach | near
+        units = (mean - config.spread * spread) / self.unit
+        preference = config.preference_weight * np.minimum(units, MOST_PREFERENCE)
         ratio = np.array(
             [np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)]
         )
-        length = -self.length_weight * np.maximum(0.0, np.abs(ratio) - LENGTH_SLACK)
-        faithfulness = -self.faithfulness_weight * np.maximum(0.0, self.enough - judged.total())
-        reward = np.where(stop, self.floor, np.maximum(preference + length + faithfulness, self.floor))
+        length = -config.length_weight * np.maximum(0.0, np.abs(ratio) - LENGTH_SLACK)
+        faithfulness = -config.faithfulness_weight * np.maximum(0.0, self.enough - judged.total())
+        filters = -config.filter_weight * np.minimum(objections, MOST_OBJECTIONS)
+        total = preference + length + faithfulness + filters
+        reward = np.where(stop, config.floor, np.maximum(total, config.floor))
         return {
             "reward": reward,
             "preference": preference,
             "spread": spread,
             "length": length,
             "faithfulness": faithfulness,
-            "refused": stop.astype(np.float64),
+            "filters": filters,
+            "refused": (objections > 0).astype(np.float64),
+            "breach": breach.astype(np.float64),
             "near": near.astype(np.float64),
         }
 

@@ -29,7 +29,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOConfig, RLOOConfig
 
 from adwright.config import RLConfig, WriterConfig
-from adwright.models import LoadedWriter, quiet, sample_texts
+from adwright.models import LoadedWriter, give_back_memory, quiet, sample_texts
 from adwright.records import Interval, Source
 from adwright.reward import ComposedReward, RewardModel, context_of, judge, refused
 from adwright.runs import is_main, read_json, write_json, write_text
@@ -152,6 +152,7 @@ class _Monitor(TrainerCallback):
         self.merged.refreshed(self.policy)
         texts = self.look.texts(self.drawing)
         win, extra = self.look.judged(texts)
+        give_back_memory()
         better = win.value > self.best[1]
         self.looks.append((step, win.value))
         if better:
@@ -194,7 +195,8 @@ def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed
         "temperature": config.temperature,
         "beta": config.kl,
         "learning_rate": config.learning_rate,
-        "lr_scheduler_type": "constant_with_warmup",
+        "lr_scheduler_type": "cosine_with_min_lr",
+        "lr_scheduler_kwargs": {"min_lr_rate": 0.1},
         "warmup_steps": max(1, min(5, config.steps // 10)),
         "max_grad_norm": 1.0,
         "logging_steps": 1,
