@@ -121,20 +121,17 @@ class RLConfig(_Stage):
     prompts_per_step: Positive = Field(8, description="sources in one update")
     samples: int = Field(8, ge=2, description="texts drawn for each source")
     learning_rate: float = Field(2e-4, gt=0, description="peak rate, after warm-up; falls to a tenth")
-    kl: float = Field(0.1, gt=0, description="weight of the KL to the imitation model (beta)")
+    kl: float = Field(0.05, gt=0, description="weight of the KL to the imitation model (beta)")
     temperature: float = Field(0.9, gt=0, description="of the rollouts")
     spread: float = Field(
         0.5, ge=0, description="lambda: the reward is the ensemble's mean - lambda * spread"
-    )
-    preference_weight: float = Field(
-        2.0, gt=0, description="reward per unit of preference, a unit being what second human texts vary by"
     )
     length_weight: float = Field(
         1.0, ge=0, description="penalty per unit of |log relative length| beyond a slack of 15%"
     )
     faithfulness_weight: float = Field(2.0, ge=0, description="penalty on what a text loses or invents")
-    filter_weight: float = Field(0.8, ge=0, description="penalty for each rule of the filters that objects")
-    floor: float = Field(-2.0, description="least reward; of a guardrail's breach, and of a near-copy")
+    filter_weight: float = Field(0.4, ge=0, description="penalty for each rule of the filters that objects")
+    floor: float = Field(-1.0, description="least reward; of a guardrail's breach, and of a near-copy")
     evaluate_every: Positive = Field(10, description="updates between looks of the independent model")
     evaluate_sources: Positive = Field(48, description="held-out sources at each look")
     patience: Positive = Field(4, description="looks without a better independent reward before stopping")

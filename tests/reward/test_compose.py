@@ -59,7 +59,7 @@ def test_the_report_plots_terms_that_are_logged(reward: ComposedReward) -> None:
 
 def test_a_guardrail_is_a_floor_that_no_preference_buys_off(reward: ComposedReward) -> None:
     shouted = "LEATHER BAGS MADE BY HAND IN FLORENCE!!! Free returns for 30 days."
-    reward.config = RLConfig(preference_weight=100.0, floor=-9.0)
+    reward.config = RLConfig(filter_weight=0.0, floor=-9.0)
     terms = reward.terms([GOOD, shouted], [SOURCE] * 2, [BRIEF] * 2)
     assert terms["breach"].tolist() == [0.0, 1.0]
     assert terms["reward"][1] == -9.0
@@ -74,7 +74,7 @@ def test_what_pleases_enough_gains_nothing_by_pleasing_more(reward: ComposedRewa
     reward.unit, reward.config = 1e-6, RLConfig(spread=0.0)
     worse, better = sorted([GOOD, INVENTED], key=lambda text: reward.model.mean([text])[0])
     forth = reward.terms([better], [worse], [BRIEF])["preference"]
-    assert forth.tolist() == [reward.config.preference_weight]
+    assert forth.tolist() == [1.0]
     assert reward.terms([worse], [better], [BRIEF])["preference"][0] < -100
 
 
@@ -90,9 +90,9 @@ def test_a_copy_is_no_way_to_be_faithful(reward: ComposedReward) -> None:
 def test_a_pessimist_counts_the_spread(model: RewardModel) -> None:
     mean, spread = model.against([GOOD], [SOURCE])
     assert spread[0] > 0
-    careful = ComposedReward(model, RLConfig(spread=2.0, preference_weight=3.0))
-    units = careful.terms([GOOD], [SOURCE], [BRIEF])["preference"] / 3.0
-    assert units[0] == pytest.approx(min(1.0, mean[0] - 2.0 * spread[0]))
+    careful = ComposedReward(model, RLConfig(spread=2.0))
+    preference = careful.terms([GOOD], [SOURCE], [BRIEF])["preference"]
+    assert preference[0] == pytest.approx(min(1.0, mean[0] - 2.0 * spread[0]))
 
 
 def test_it_keeps_trls_contract_and_can_be_pickled(reward: ComposedReward) -> None:

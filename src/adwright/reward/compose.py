@@ -4,9 +4,9 @@ reward = floor                                       if the text breaks a guardr
                                                      source that nobody would be shown it
        = preference + length + faithfulness + filters, at least the floor                         else
 
-preference    weight · (mean - lambda · spread) / unit of the ensemble's score(text) - score(source): the
-              lower bound that delays over-optimisation (arXiv 2310.02743); the unit is the standard
-              deviation of what second human texts score, so that weights mean the same for all data. It
+preference    (mean - lambda · spread) / unit of the ensemble's score(text) - score(source): the lower
+              bound that delays over-optimisation (arXiv 2310.02743); the unit is the standard deviation
+              of what second human texts score, so that the weights mean the same for all data. It
               is bounded above (as in arXiv 2502.18770): what pleases enough is to grow more faithful, not
               to please more
 length        - weight · max(0, |log(length(text) / length(source))| - slack)
@@ -98,7 +98,7 @@ class ComposedReward:
         breach, objections = _objections(texts, sources, briefs, judged)
         stop = breach | near
         units = (mean - config.spread * spread) / self.unit
-        preference = config.preference_weight * np.minimum(units, MOST_PREFERENCE)
+        preference = np.minimum(units, MOST_PREFERENCE)
         ratio = np.array(
             [np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)]
         )
