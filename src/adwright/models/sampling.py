@@ -19,8 +19,6 @@ from adwright.text import clean
 __all__ = ["sample", "sample_texts"]
 
 SHRINK_AT = 0.75
-TEXTS_AT_ONCE = 64
-"""Reading the weights is most of a step's cost, whether for one text or for many."""
 
 
 @torch.no_grad()
@@ -158,6 +156,7 @@ def sample_texts(
     temperature: float,
     seed: int,
     min_p: float = 0.0,
+    batch: int = 16,
     advance: Callable[..., None] | None = None,
 ) -> list[list[str]]:
     """Draw ``n`` cleaned one-line texts for each conversation; prompts of like length go together.
@@ -165,6 +164,7 @@ def sample_texts(
     Args:
         writer: a models.LoadedWriter, its model in eval mode.
         prompts: conversations (lists of role and content).
+        batch: prompts computed at a time.
         advance: called with the number of prompts done.
     """
     tokenizer = writer.tokenizer
@@ -175,7 +175,6 @@ def sample_texts(
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     texts: list[list[str]] = [[] for _ in ids]
     generator = torch.Generator().manual_seed(seed)
-    batch = max(1, TEXTS_AT_ONCE // n)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
         drawn = sample(
