@@ -21,7 +21,7 @@ from adwright.config import LoraSettings, RLConfig, SFTConfig, WriterConfig
 from adwright.models import LoadedWriter
 from adwright.records import Brief, Source
 from adwright.runs import Stage, is_main, open_stage
-from adwright.training import by_main, meet, rl, sft, train_rl_adapter, train_sft_adapter
+from adwright.training import by_main, meet, rl, settings, sft, train_rl_adapter, train_sft_adapter
 from adwright.training.ranks import average_gradients
 
 TEMPLATE = (
@@ -135,8 +135,7 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for module in (sft, rl):
-        module.has_bfloat16 = lambda: False  # type: ignore[attr-defined]
+    settings.has_bfloat16 = lambda: False  # type: ignore[attr-defined]
     sft.autocast = nullcontext  # type: ignore[attr-defined]
     rl.judge = lambda *_: None  # type: ignore[attr-defined, assignment]
     rl.refused = lambda texts, *_: np.zeros(len(texts), dtype=bool)  # type: ignore[attr-defined]

@@ -78,7 +78,7 @@ def test_ranks_end_with_the_same_adapter_and_the_same_stages(launched: Path) -> 
 def test_two_ranks_imitate_as_one_process_does(
     launched: Path, alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alone.sft, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(alone.settings, "has_bfloat16", lambda: False)
     monkeypatch.setattr(alone.sft, "autocast", nullcontext)
     stage, weights = alone.imitate(tmp_path / "sft")
     together = read_json(launched / "seen-0.json")["imitated"]
