@@ -65,7 +65,7 @@ def _accuracy(runs: list[Path]) -> list[Figure]:
     found = []
     for subset, target in (("all", 0.61), ("p05", 0.70)):
         values = [
-            read_json(r / "reward" / "accuracy.json")["proxy"]["test"][subset]["accuracy"] for r in runs
+            read_json(r / "reward" / "accuracy.json")["pooled"]["test"][subset]["accuracy"] for r in runs
         ]
         name, note = (
             f"reward accuracy, Upworthy test, {subset}",
@@ -169,7 +169,7 @@ def _variations_ratio(run: Path) -> Figure:
     text = "Handmade leather bags from Florence. Free returns for 30 days."
     brief = Brief(brand="Ottavia", product="leather bags", placement="description")
     engine = open_engine(recipe.writer.model, [run / "sft" / "adapter", run / "rl" / "adapter"])
-    reward = RewardModel.load(run / "reward" / "proxy")
+    reward = RewardModel.load_average(run / "reward" / "proxy")
     counting = _Counting(engine)
     ratios = []
     for seed in range(REPEATS + 1):

@@ -115,6 +115,6 @@ def test_an_override_is_checked_like_a_field(tmp_path):
 
 def test_stages_are_checked_at_construction_and_frozen():
     with pytest.raises(ValidationError):
-        RewardConfig(members=2)
+        RewardConfig(networks=1)
     with pytest.raises(ValidationError, match="frozen"):
         LoraSettings().r = 3

@@ -99,13 +99,22 @@ class SFTConfig(_Stage):
 
 
 class RewardConfig(_Stage):
-    """Bradley–Terry reward models on a sentence encoder."""
+    """Bradley–Terry reward models: fine-tuned sentence encoders, and a linear one on frozen features."""
 
     encoder: str = Field(
         "embedded", description="'embedded' (all-MiniLM-L6-v2), a folder, or a Hugging Face id"
     )
-    members: int = Field(3, ge=3, description="networks in the ensemble that RL climbs")
-    independent_members: Positive = Field(1, description="networks in the independent judge")
+    reader: str = Field(
+        "embedded",
+        description="language model whose middle layers the linear member reads: 'embedded' "
+        "(SmolLM2-135M-Instruct), a folder, or a Hugging Face id",
+    )
+    networks: int = Field(
+        2, ge=2, description="fine-tuned networks in the ensemble that RL climbs, beside the linear member"
+    )
+    independent_networks: Positive = Field(
+        1, description="fine-tuned networks in the independent judge, beside its linear member"
+    )
     epochs: Positive = Field(1, description="passes over the tests; a second pass overfits small data")
     learning_rate: float = Field(5e-5, gt=0, description="peak rate of the encoder")
     head_learning_rate: float = Field(1e-3, gt=0, description="peak rate of the head")
@@ -124,14 +133,19 @@ class RLConfig(_Stage):
     kl: float = Field(0.05, gt=0, description="weight of the KL to the imitation model (beta)")
     temperature: float = Field(0.9, gt=0, description="of the rollouts")
     spread: float = Field(
-        0.5, ge=0, description="lambda: the reward is the ensemble's mean - lambda * spread"
+        1.0, ge=0, description="lambda: the reward is the ensemble's mean - lambda * spread"
     )
     length_weight: float = Field(
         1.0, ge=0, description="penalty per unit of |log relative length| beyond a slack of 15%"
     )
     faithfulness_weight: float = Field(2.0, ge=0, description="penalty on what a text loses or invents")
     filter_weight: float = Field(0.4, ge=0, description="penalty for each rule of the filters that objects")
-    floor: float = Field(-1.0, description="least reward; of a guardrail's breach, and of a near-copy")
+    floor: float = Field(-1.0, description="least reward of a text, and that of a guardrail's breach")
+    copy_penalty: float = Field(
+        0.5,
+        ge=0,
+        description="so much below the floor earns a near-copy, the most faithful of texts",
+    )
     evaluate_every: Positive = Field(10, description="updates between looks of the independent model")
     evaluate_sources: Positive = Field(48, description="held-out sources at each look")
     patience: Positive = Field(4, description="looks without a better independent reward before stopping")

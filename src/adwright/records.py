@@ -78,7 +78,7 @@ class Variation:
     Attributes:
         text: one line.
         beats: calibrated chance, 0 to 1, that it wins against the original.
-        score: the reward ensemble's mean less its penalised spread, in logits.
+        score: of the reward model, less that of the person's text, in logits.
         origin: "model" or "edit" (a light edit of the original, the fallback).
         findings: guardrail findings that do not forbid it.
     """

@@ -13,7 +13,8 @@ from safetensors.torch import load_file, save_file
 
 from adwright.errors import ModelError
 from adwright.models.embedded import encoder_folder
-from adwright.models.loading import embed, load_encoder, load_writer, resolve_writer
+from adwright.models.embedding import embed, read
+from adwright.models.loading import load_encoder, load_reader, load_writer, resolve_writer
 from adwright.models.quietness import quiet
 
 TEXTS = [
@@ -46,6 +47,28 @@ def test_embeddings_are_those_of_sentence_transformers() -> None:
 
 def test_no_texts_give_an_empty_matrix() -> None:
     assert embed([]).shape == (0, 384)
+
+
+def test_reading_is_the_mean_state_at_two_thirds_of_the_depth() -> None:
+    whole = load_writer("embedded")
+    depth = load_reader()[0].config.num_hidden_layers
+    assert depth == round(whole.model.config.num_hidden_layers * 2 / 3) == 20
+    texts = [text for text in TEXTS if text]
+    for text, own in zip(texts, read(texts, batch=2), strict=True):
+        ids = whole.tokenizer(text, return_tensors="pt")["input_ids"]
+        with torch.no_grad():
+            decoder = whole.model.model
+            state = decoder(ids, output_hidden_states=True).hidden_states[depth]
+            expected = decoder.norm(state)[0].mean(0).numpy()
+        cosine = float(own @ expected / np.linalg.norm(own) / np.linalg.norm(expected))
+        assert cosine > 0.999
+
+
+def test_a_text_without_tokens_reads_as_nothing(tiny_folder: Path) -> None:
+    got = read(["", "a bag"], str(tiny_folder))
+    assert not got[0].any()
+    assert got[1].any()
+    assert read(["", ""], str(tiny_folder)).shape == got.shape
 
 
 def test_the_encoder_is_cut_where_sentence_transformers_cuts() -> None:

@@ -19,7 +19,7 @@ def test_amounts_follow_from_the_recipe(tmp_path):
         recipe(
             market={"tests": 40},
             sft={"examples": 30, "batch_size": 8, "epochs": 2},
-            reward={"members": 3, "independent_members": 2},
+            reward={"networks": 3, "independent_networks": 2},
             rl={
                 "steps": 25,
                 "prompts_per_step": 4,

@@ -82,7 +82,7 @@ def test_a_copy_is_no_way_to_be_faithful(reward: ComposedReward) -> None:
     near = "Handmade leather bags from Florence. Free returns, 30 days."
     terms = reward.terms([near, GOOD], [SOURCE, SOURCE], [BRIEF, BRIEF])
     assert terms["near"].tolist() == [1.0, 0.0]
-    assert terms["reward"][0] == reward.config.floor
+    assert terms["reward"][0] == reward.config.floor - reward.config.copy_penalty
     reward.enough = judge([GOOD], [SOURCE], [BRIEF]).total()[0] - 0.01
     assert reward.terms([GOOD], [SOURCE], [BRIEF])["faithfulness"][0] == 0.0
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from adwright.errors import ModelError
-from adwright.reward import RewardNetwork
+from adwright.reward import LinearReward, RewardNetwork, load_member
 
 TEXTS = ["Bags that last", "Handmade leather bags from Florence"]
 WEIGHTS, SETTINGS = "reward.safetensors", "reward.json"
@@ -92,3 +93,25 @@ def test_faults_of_ours_are_not_taken_for_damage(folder: Path, monkeypatch: pyte
     monkeypatch.setattr("adwright.reward.network.load_encoder", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         RewardNetwork.load(folder)
+
+
+def test_a_linear_reward_is_read_again_and_known_from_a_network(folder: Path, tmp_path: Path) -> None:
+    made = LinearReward(np.random.default_rng(0).normal(size=384 + 576))
+    made.save(tmp_path / "linear")
+    again = load_member(tmp_path / "linear")
+    assert isinstance(again, LinearReward)
+    assert again.score(TEXTS) == pytest.approx(made.score(TEXTS))
+    assert isinstance(load_member(folder), RewardNetwork)
+    assert not list((tmp_path / "linear").glob("*.tmp"))
+
+
+@pytest.mark.parametrize("damage", ["weights", "settings", "width"])
+def test_a_damaged_linear_reward_is_said(tmp_path: Path, damage: str) -> None:
+    LinearReward(np.ones(5 if damage == "width" else 960)).save(tmp_path)
+    if damage == "weights":
+        cut(tmp_path / "linear.safetensors")
+    if damage == "settings":
+        (tmp_path / SETTINGS).write_text('{"encoder": "embedded"}')
+    with pytest.raises(ModelError) as fault:
+        load_member(tmp_path).score(TEXTS)
+    assert fault.value.fix

@@ -14,10 +14,18 @@ import torch
 from adwright.config import RewardConfig
 from adwright.errors import NotEnoughDataError
 from adwright.records import PAIR_COLUMNS
-from adwright.reward import RewardModel, calibration_of, pairwise_accuracy
+from adwright.reward import (
+    LinearReward,
+    RewardModel,
+    RewardNetwork,
+    calibration_of,
+    differences,
+    features,
+    pairwise_accuracy,
+)
 from adwright.training import bradley_terry_loss, fit_ensemble, reward_tests
 from adwright.training.checkpoints import last_checkpoint
-from adwright.training.reward import warm_then_linear
+from adwright.training.reward import RIDGE, fit_linear, warm_then_linear
 
 
 def test_bradley_terry_by_hand() -> None:
@@ -69,19 +77,71 @@ def test_an_ensemble_learns_is_calibrated_and_comes_back_from_disk(tmp_path: Pat
     config = RewardConfig(batch_tests=4, epochs=2)
     train, valid, held_out = pairs_frame(24, 0), pairs_frame(8, 1), pairs_frame(12, 2)
     steps: list[int] = []
-    model = fit_ensemble(train, valid, config, 3, 5, tmp_path, lambda n=1, note="": steps.append(n))
-    found = pairwise_accuracy(model, held_out)
+    model = fit_ensemble(train, valid, config, 2, 5, tmp_path, lambda n=1, note="": steps.append(n))
+    found = pairwise_accuracy(differences(model, held_out), held_out)
     assert found["all"]["accuracy"] == 1.0
     assert found["all"]["pairs"] == found["p05"]["pairs"] == 12
-    assert calibration_of(model, held_out)["ece"] < 0.25
+    assert calibration_of(differences(model, held_out))["ece"] < 0.25
     loaded = RewardModel.load(tmp_path)
     texts = list(held_out["winner"])
     assert loaded.scores(texts) == pytest.approx(model.scores(texts), abs=1e-5)
     assert loaded.temperature == model.temperature
+    assert loaded.scales == model.scales
+    assert [type(member) for member in loaded.members] == [RewardNetwork, RewardNetwork, LinearReward]
     average = RewardModel.load_average(tmp_path)
     assert len(average.members) == 1
-    assert pairwise_accuracy(average, held_out)["all"]["accuracy"] == 1.0
-    assert sum(steps) >= 3 * 2 * 0.8 * len(reward_tests(train))
+    assert pairwise_accuracy(differences(average, held_out), held_out)["all"]["accuracy"] == 1.0
+    assert sum(steps) == (2 * 2 + 1) * len(reward_tests(train))
+
+
+def test_members_count_alike_whatever_their_scale() -> None:
+    texts, others = ["A free gift with every lamp"], ["Our lamp is sold in the shop"]
+    one, two = RewardNetwork("embedded", seed=1), RewardNetwork("embedded", seed=2)
+    for network in (one, two):
+        torch.nn.init.normal_(network.head.weight)
+    alike = RewardModel([one, two], scales=(2.0, 4.0), temperature=0.5)
+    by_hand = [
+        (network.score(texts) - network.score(others))[0] / scale / 0.5
+        for network, scale in ((one, 2.0), (two, 4.0))
+    ]
+    mean, spread = alike.against(texts, others)
+    assert mean[0] == pytest.approx(np.mean(by_hand), rel=1e-4)
+    assert spread[0] == pytest.approx(np.std(by_hand), rel=1e-4)
+
+
+def test_pooled_ensembles_vote_by_member_each_as_calibrated() -> None:
+    texts, others = ["A free gift with every lamp"], ["Our lamp is sold in the shop"]
+    one, two, three = (RewardNetwork("embedded", seed=seed) for seed in (1, 2, 3))
+    for network in (one, two, three):
+        torch.nn.init.normal_(network.head.weight)
+    proxy = RewardModel([one, two], scales=(2.0, 4.0), temperature=0.5)
+    judge = RewardModel([three], temperature=3.0)
+    apart = [ensemble.against(texts, others)[0][0] for ensemble in (proxy, judge)]
+    pooled = RewardModel.pooled([proxy, judge]).against(texts, others)[0][0]
+    assert pooled == pytest.approx(np.average(apart, weights=[2, 1]), rel=1e-4)
+
+
+def test_the_linear_reward_is_the_best_of_its_loss() -> None:
+    tests = reward_tests(pairs_frame(12, 0))
+    found = fit_linear(tests, RewardConfig())
+    blocks = features([text for test in tests for text in test.texts], "embedded", "embedded")
+    unit = np.concatenate([(b.std(0) + 1e-6) * math.sqrt(b.shape[1]) for b in blocks])
+
+    def loss(weights: np.ndarray) -> float:
+        own = LinearReward(weights)
+        parts = []
+        for test in tests:
+            s = torch.from_numpy(own.score(test.texts))
+            first, second, p = (torch.from_numpy(x) for x in (test.first, test.second, test.p_first))
+            parts.append(bradley_terry_loss(s, first, second, p, len(test.texts)).item())
+        return sum(parts) + RIDGE / 2 * float(((weights * unit) ** 2).sum())
+
+    best, rng = loss(found.weights), np.random.default_rng(0)
+    for _ in range(3):
+        assert loss(found.weights + 0.05 * rng.normal(size=len(unit)) / unit) > best
+    assert best < loss(np.zeros(len(unit)))
+    winner, loser = found.score(["A free gift with every sofa", "Our sofa is sold in the shop"])
+    assert winner > loser
 
 
 def test_members_that_are_done_are_not_trained_again(tmp_path: Path) -> None:

@@ -73,13 +73,11 @@ def best_of_n(texts: Texts, sources: Sequence[Source], proxy: RewardModel) -> Te
     return best
 
 
-def served_texts(
-    texts: Texts, sources: Sequence[Source], proxy: RewardModel, spread: float, encoder: str
-) -> Texts:
+def served_texts(texts: Texts, sources: Sequence[Source], ranking: RewardModel, encoder: str) -> Texts:
     """What a person would be shown first, as in ``generate``; the person's own text where nothing passes."""
     shown = []
     for group, source in zip(texts, sources, strict=True):
-        best = choose(group, source.text, source.brief, proxy, 1, spread=spread, encoder=encoder)
+        best = choose(group, source.text, source.brief, ranking, 1, encoder=encoder)
         shown.append([best[0].text if best else source.text])
     return shown
 

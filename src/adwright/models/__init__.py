@@ -5,6 +5,7 @@ from __future__ import annotations
 from adwright.models.cache import cache_folder
 from adwright.models.catalog import list_models, pull
 from adwright.models.embedded import encoder_folder, writer_folder, writer_gguf
+from adwright.models.embedding import embed, read
 from adwright.models.engines import (
     Engine,
     LlamaCppEngine,
@@ -13,7 +14,7 @@ from adwright.models.engines import (
     writer_for_llamacpp,
 )
 from adwright.models.export import export_gguf, merge
-from adwright.models.loading import LoadedWriter, embed, load_encoder, load_writer, resolve_writer
+from adwright.models.loading import LoadedWriter, load_encoder, load_writer, resolve_writer
 from adwright.models.memory import give_back_memory
 from adwright.models.precision import autocast, drawing_dtype, has_bfloat16
 from adwright.models.quietness import quiet
@@ -41,6 +42,7 @@ __all__ = [
     "open_engine",
     "pull",
     "quiet",
+    "read",
     "resolve_writer",
     "sample",
     "sample_texts",

@@ -1,4 +1,4 @@
-"""Loading writers and encoders with transformers, and embedding texts.
+"""Loading writers, encoders and readers with transformers.
 
 Only safetensors are read, and no code that comes with a model is ever run. What is damaged or does
 not fit is refused with its reason before transformers fills the gap with random numbers.
@@ -9,25 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from peft import PeftModel
 from safetensors import SafetensorError, safe_open
-from transformers import AutoModel, AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoTokenizer
 
 from adwright.errors import ModelError
 from adwright.models.embedded import encoder_folder, writer_folder
 from adwright.models.quietness import quiet
 
-__all__ = ["EMBEDDED", "LoadedWriter", "embed", "load_encoder", "load_writer", "resolve_writer"]
+__all__ = ["EMBEDDED", "LoadedWriter", "load_encoder", "load_reader", "load_writer", "resolve_writer"]
 
 EMBEDDED = "embedded"
 LONGEST = 512
+READ_DEPTH = 2 / 3
 ADAPTER = "adapter_model.safetensors"
 
 
@@ -94,47 +92,23 @@ def load_encoder(model: str = EMBEDDED) -> tuple[Any, Any]:
     return network.eval(), tokenizer
 
 
-@torch.no_grad()
-def embed(texts: Sequence[str], encoder: str = EMBEDDED, batch: int = 128) -> NDArray[np.float32]:
-    """Sentence embeddings: the mean over a text's tokens, then unit length.
+def load_reader(model: str = EMBEDDED) -> tuple[Any, Any]:
+    """The first two thirds of a language model's layers, to read with, and its tokenizer.
 
-    As sentence-transformers does it for the embedded encoder (arXiv 1908.10084). What is left out:
-    other ways of pooling; an encoder made for them still gives the mean.
-
-    Args:
-        texts: n texts; what is longer than the encoder can read is cut off.
-        encoder: "embedded", a folder, or a Hugging Face id.
-        batch: texts in a forward pass; texts of like length go together.
-
-    Returns:
-        [n, d], float32, rows of unit norm.
+    What a text means is plainest in the middle of a language model, not at its end, where the next
+    token is (arXiv 2502.02013); two thirds were best of eight depths by cross-validation on Upworthy.
 
     Raises:
-        ModelError: unknown encoder or damaged files.
+        ModelError: unknown model or damaged files.
     """
-    network, tokenizer = _encoder(encoder)
-    out = np.zeros((len(texts), network.config.hidden_size), dtype=np.float32)
-    if not len(texts):
-        return out
-    ids = tokenizer(list(texts), truncation=True, padding=False, return_attention_mask=False)["input_ids"]
-    lengths = np.array([len(row) for row in ids])
-    order = np.argsort(-lengths, kind="stable")
-    for start in range(0, len(order), batch):
-        rows = order[start : start + batch]
-        tokens = np.full((len(rows), lengths[rows[0]]), tokenizer.pad_token_id or 0, dtype=np.int64)
-        for place, row in enumerate(rows):
-            tokens[place, : lengths[row]] = ids[row]
-        mask = torch.from_numpy((np.arange(tokens.shape[1]) < lengths[rows, None]).astype(np.int64))
-        hidden = network(input_ids=torch.from_numpy(tokens), attention_mask=mask).last_hidden_state
-        weights = mask[:, :, None].to(hidden.dtype)
-        mean = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-        out[rows] = torch.nn.functional.normalize(mean, dim=1).numpy()
-    return out
-
-
-@lru_cache(maxsize=2)
-def _encoder(model: str) -> tuple[Any, Any]:
-    return load_encoder(model)
+    quiet()
+    place = resolve_writer(model)
+    depth = _config(place).num_hidden_layers
+    kept = max(1, round(depth * READ_DEPTH))
+    network = _from_pretrained(AutoModel, place, dtype=torch.float32, num_hidden_layers=kept)
+    tokenizer = _tokenizer(place)
+    tokenizer.model_max_length = LONGEST
+    return network.eval(), tokenizer
 
 
 def _limit(place: str, tokenizer: Any) -> int:
@@ -161,7 +135,17 @@ def _folder_or_id(model: str) -> str:
     return model
 
 
-def _from_pretrained(kind: Any, place: str, dtype: torch.dtype) -> Any:
+def _config(place: str) -> Any:
+    local = Path(place).is_dir()
+    if local:
+        _check_folder(Path(place))
+    try:
+        return AutoConfig.from_pretrained(place, local_files_only=local, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise _unloadable(place, local, error) from error
+
+
+def _from_pretrained(kind: Any, place: str, dtype: torch.dtype, **options: Any) -> Any:
     local = Path(place).is_dir()
     if local:
         _check_folder(Path(place))
@@ -173,6 +157,7 @@ def _from_pretrained(kind: Any, place: str, dtype: torch.dtype) -> Any:
             local_files_only=local,
             trust_remote_code=False,
             output_loading_info=True,
+            **options,
         )
     except SafetensorError as error:
         raise _corrupted(Path(place), error) from error

@@ -42,7 +42,7 @@ def evaluation_stage(
         policies, measured = _write_all(held_out, sft, rl, recipe, stage.work)
         policies["best_of_n"] = best_of_n(policies["sft"], held_out, proxy)
         policies["served"] = served_texts(
-            policies["rlpf"], held_out, proxy, recipe.rl.spread, recipe.reward.encoder
+            policies["rlpf"], held_out, RewardModel.load_average(reward / "proxy"), recipe.reward.encoder
         )
         market = truth_of(data)
         result = judge_policies(policies, held_out, independent, market.truth if market else None, measured)

@@ -86,7 +86,7 @@ def _training(recipe: Recipe) -> dict[str, Entry]:
     looks = rl.steps // rl.evaluate_every + 1
     return {
         "sft": {"examples": sft.examples, "updates": -(-sft.examples // sft.batch_size) * sft.epochs},
-        "reward": {"networks": reward.members + reward.independent_members, "epochs": reward.epochs},
+        "reward": {"networks": reward.networks + reward.independent_networks, "epochs": reward.epochs},
         "rl": {
             "updates": rl.steps,
             "samples": rl.steps * rl.prompts_per_step * rl.samples,

@@ -34,7 +34,7 @@ def sample_stage(pairs_folder: Path, sft: Path, reward: Path, rl: Path, recipe: 
                 source.text,
                 source.brief,
                 engine,
-                RewardModel.load(reward / "proxy"),
+                RewardModel.load_average(reward / "proxy"),
                 SHOWN,
                 recipe.generate,
                 recipe.writer,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from adwright.config import Recipe, RewardConfig
@@ -17,7 +18,15 @@ from adwright.models import load_writer
 from adwright.pipeline.tables import load_pairs
 from adwright.progress import bar
 from adwright.records import Source
-from adwright.reward import ComposedReward, RewardModel, calibration_of, context_of, judge, pairwise_accuracy
+from adwright.reward import (
+    ComposedReward,
+    RewardModel,
+    calibration_of,
+    context_of,
+    differences,
+    judge,
+    pairwise_accuracy,
+)
 from adwright.runs import Stage, open_stage, write_json
 from adwright.training import (
     by_main,
@@ -74,39 +83,51 @@ def reward_stage(pairs_folder: Path, config: RewardConfig, seed: int, out: Path)
     with open_stage(out, kind="reward", config=config, seed=seed, inputs={"pairs": pairs_folder}) as stage:
         if not stage.done:
             pairs, _ = load_pairs(pairs_folder)
-            members = {"proxy": config.members, "independent": config.independent_members}
-            train, valid = pairs[pairs["split"] == "train"], pairs[pairs["split"] == "valid"]
-            tests = {role: len(reward_tests(train[train["role"] == role])) for role in members}
-            accuracy: dict[str, Any] = {}
-            with bar(
-                "reward models", config.epochs * sum(tests[r] * n for r, n in members.items())
-            ) as advance:
-                for number, (role, count) in enumerate(members.items()):
-                    model = fit_ensemble(
-                        train[train["role"] == role],
-                        valid[valid["role"] == role],
-                        config,
-                        count,
-                        seed * 10 + number,
-                        stage.work / role,
-                        advance,
-                    )
-                    judged = _judged(pairs, role)
-                    accuracy[role] = {
-                        split: pairwise_accuracy(model, part) for split, part in judged.items() if len(part)
-                    }
-                    if role == "proxy":
-                        write_json(stage.work / "calibration.json", calibration_of(model, judged["test"]))
+            ensembles = _ensembles(pairs, config, seed, stage.work)
+            accuracy, calibration = _tried(pairs, ensembles)
+            write_json(stage.work / "calibration.json", calibration)
             write_json(stage.work / "accuracy.json", accuracy)
             stage.figures |= {
-                f"{role}_test_accuracy": found["test"]["all"]["accuracy"] for role, found in accuracy.items()
+                f"{name}_test_accuracy": found["test"]["all"]["accuracy"] for name, found in accuracy.items()
             }
     return stage
 
 
-def _judged(pairs: pd.DataFrame, role: str) -> dict[str, pd.DataFrame]:
-    valid = (pairs["split"] == "valid") & (pairs["role"] == role)
-    return {"valid": pairs[valid], "test": pairs[pairs["split"] == "test"]}
+def _ensembles(pairs: pd.DataFrame, config: RewardConfig, seed: int, work: Path) -> dict[str, RewardModel]:
+    networks = {"proxy": config.networks, "independent": config.independent_networks}
+    train, valid = pairs[pairs["split"] == "train"], pairs[pairs["split"] == "valid"]
+    tests = {role: len(reward_tests(train[train["role"] == role])) for role in networks}
+    passes = {role: config.epochs * count + 1 for role, count in networks.items()}
+    with bar("reward models", sum(tests[role] * n for role, n in passes.items())) as advance:
+        return {
+            role: fit_ensemble(
+                train[train["role"] == role],
+                valid[valid["role"] == role],
+                config,
+                count,
+                seed * 10 + number,
+                work / role,
+                advance,
+            )
+            for number, (role, count) in enumerate(networks.items())
+        }
+
+
+def _tried(
+    pairs: pd.DataFrame, ensembles: dict[str, RewardModel]
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Accuracy of each ensemble, and of all members pooled; calibration of the one that RL climbs."""
+    test, valid = pairs[pairs["split"] == "test"], pairs[pairs["split"] == "valid"]
+    apart = {role: differences(model, test) for role, model in ensembles.items()}
+    accuracy = {role: {"test": pairwise_accuracy(apart[role], test)} for role in ensembles}
+    for role, model in ensembles.items():
+        own = valid[valid["role"] == role]
+        accuracy[role]["valid"] = pairwise_accuracy(differences(model, own), own)
+    members = [len(model.members) for model in ensembles.values()]
+    pooled = np.average(list(apart.values()), axis=0, weights=members)
+    accuracy["pooled"] = {"test": pairwise_accuracy(pooled, test)}
+    calibration = {"temperature": ensembles["proxy"].temperature, **calibration_of(apart["proxy"])}
+    return accuracy, calibration
 
 
 def composed(proxy: RewardModel, train: list[Source], recipe: Recipe) -> ComposedReward:

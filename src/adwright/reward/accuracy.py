@@ -12,7 +12,7 @@ from adwright.reward.context import context_of
 from adwright.reward.ensemble import RewardModel
 from adwright.stats import accuracy, both_orders, expected_calibration_error, reliability
 
-__all__ = ["calibration_of", "pairwise_accuracy"]
+__all__ = ["calibration_of", "differences", "pairwise_accuracy"]
 
 
 def differences(model: RewardModel, pairs: pd.DataFrame) -> np.ndarray:
@@ -21,21 +21,26 @@ def differences(model: RewardModel, pairs: pd.DataFrame) -> np.ndarray:
     return model.against(list(pairs["winner"]), list(pairs["loser"]), contexts)[0]
 
 
-def pairwise_accuracy(model: RewardModel, pairs: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """``{"all": {"accuracy", "low", "high", "pairs"}, "p05": …, "p01": …}``, intervals by story."""
-    return accuracy(differences(model, pairs), pairs["p_value"].to_numpy(), pairs["story"].to_numpy())
+def pairwise_accuracy(apart: np.ndarray, pairs: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """How often the winner scores higher, of all pairs and of those that are significant.
+
+    Args:
+        apart: what :func:`differences` gives for the pairs.
+
+    Returns:
+        ``{"all": {"accuracy", "low", "high", "pairs"}, "p05": …, "p01": …}``, intervals by story.
+    """
+    return accuracy(apart, pairs["p_value"].to_numpy(), pairs["story"].to_numpy())
 
 
-def calibration_of(model: RewardModel, pairs: pd.DataFrame) -> dict[str, Any]:
+def calibration_of(apart: np.ndarray) -> dict[str, Any]:
     """Expected calibration error of the chance to win, against what was observed, and its bins."""
-    chance = expit(differences(model, pairs))
-    predicted, observed = both_orders(chance, np.ones(len(pairs)))
+    predicted, observed = both_orders(expit(apart), np.ones(len(apart)))
     bins = reliability(predicted, observed)
     return {
-        "temperature": model.temperature,
         "ece": expected_calibration_error(predicted, observed),
         "bins": [
-            {"predicted": b.predicted, "observed": b.observed, "pairs": round(b.weight * len(pairs))}
+            {"predicted": b.predicted, "observed": b.observed, "pairs": round(b.weight * len(apart))}
             for b in bins
         ],
     }

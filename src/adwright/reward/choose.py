@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from scipy.special import expit
 
 from adwright.records import Brief, Variation
@@ -28,7 +27,6 @@ def choose(
     model: RewardModel,
     n: int,
     *,
-    spread: float = 0.5,
     edits: bool = True,
     encoder: str = "embedded",
 ) -> list[Variation]:
@@ -36,14 +34,12 @@ def choose(
 
     Args:
         drawn: cleaned texts of the writer, repeats allowed.
-        spread: the score is the ensemble's mean less so many spreads.
+        model: what ranks; the members' average is enough, and takes one pass a text.
         edits: fill up with light edits of the source.
     """
-    chosen = _ranked(
-        list(dict.fromkeys(t for t in drawn if t)), "model", source, brief, model, spread, n, encoder
-    )
+    chosen = _ranked(list(dict.fromkeys(t for t in drawn if t)), "model", source, brief, model, n, encoder)
     if edits and len(chosen) < n:
-        spare = _ranked(light_edits(source, brief), "edit", source, brief, model, spread, n, encoder)
+        spare = _ranked(light_edits(source, brief), "edit", source, brief, model, n, encoder)
         texts = [v.text for v in chosen] + [v.text for v in spare]
         order = [float(len(texts) - i) for i in range(len(texts))]
         kept = select_distinct(texts, order, n, source)
@@ -57,7 +53,6 @@ def _ranked(
     source: str,
     brief: Brief,
     model: RewardModel,
-    spread: float,
     n: int,
     encoder: str,
 ) -> list[Variation]:
@@ -65,12 +60,11 @@ def _ranked(
     if not texts:
         return []
     contexts = [context_of(brief)] * len(texts)
-    mean, deviation = model.against(texts, [source] * len(texts), contexts)
-    scores = np.asarray(mean - spread * deviation)
+    scores, _ = model.against(texts, [source] * len(texts), contexts)
     return [
         Variation(
             texts[i],
-            beats=float(expit(mean[i])),
+            beats=float(expit(scores[i])),
             score=float(scores[i]),
             origin="edit" if origin == "edit" else "model",
         )

@@ -1,7 +1,8 @@
 """From scores to the one number that RL climbs, each term named and logged on its own.
 
-reward = floor                                       if the text breaks a guardrail, or is so near the
-                                                     source that nobody would be shown it
+reward = floor - copy_penalty                        if the text is so near the source that nobody would
+                                                     be shown it
+       = floor                                       if it breaks a guardrail
        = preference + length + faithfulness + filters, at least the floor                         else
 
 preference    (mean - lambda · spread) / unit of the ensemble's score(text) - score(source): the lower
@@ -96,7 +97,6 @@ class ComposedReward:
         judged = judge(texts, sources, briefs, self.encoder)
         near = np.array([same(text, source) for text, source in zip(texts, sources, strict=True)], dtype=bool)
         breach, objections = _objections(texts, sources, briefs, judged)
-        stop = breach | near
         units = (mean - config.spread * spread) / self.unit
         preference = np.minimum(units, MOST_PREFERENCE)
         ratio = np.array(
@@ -106,7 +106,8 @@ class ComposedReward:
         faithfulness = -config.faithfulness_weight * np.maximum(0.0, self.enough - judged.total())
         filters = -config.filter_weight * np.minimum(objections, MOST_OBJECTIONS)
         total = preference + length + faithfulness + filters
-        reward = np.where(stop, config.floor, np.maximum(total, config.floor))
+        bounded = np.where(breach, config.floor, np.maximum(total, config.floor))
+        reward = np.where(near, config.floor - config.copy_penalty, bounded)
         return {
             "reward": reward,
             "preference": preference,

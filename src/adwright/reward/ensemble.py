@@ -1,4 +1,4 @@
-"""The ensemble of reward networks: a score with its uncertainty, calibrated."""
+"""The ensemble of reward models: a score with its uncertainty, calibrated."""
 
 from __future__ import annotations
 
@@ -7,30 +7,61 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from scipy.special import expit
 
 from adwright.errors import ModelError, NotFoundError
+from adwright.reward.linear import LinearReward
 from adwright.reward.network import RewardNetwork
 from adwright.runs import write_json
 
-__all__ = ["RewardModel"]
+__all__ = ["Member", "RewardModel", "load_member"]
+
+
+class Member(Protocol):
+    """What one model of an ensemble does."""
+
+    @property
+    def use_context(self) -> bool:
+        """Whether it reads the context."""
+        ...
+
+    def score(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> np.ndarray:
+        """Scores, shape [n], on a scale of its own."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write what :func:`load_member` reads."""
+        ...
+
+
+def load_member(folder: Path) -> Member:
+    """A fine-tuned network or a linear reward, whichever the folder holds.
+
+    Raises:
+        ModelError: the files are missing or damaged.
+    """
+    linear = (folder / "linear.safetensors").is_file()
+    return LinearReward.load(folder) if linear else RewardNetwork.load(folder)
 
 
 @dataclass
 class RewardModel:
-    """Several networks whose scores are standardised alike and averaged.
+    """Several models whose scores are brought to one scale and averaged.
 
     Attributes:
-        members: the networks.
+        members: fine-tuned networks, and a linear reward on frozen representations.
         temperature: the mean difference of two scores is divided by it before the sigmoid, so that
             the chance to win is calibrated on validation stories.
+        scales: what each member's scores are divided by; none are where there are none.
     """
 
-    members: list[RewardNetwork]
+    members: list[Member]
     temperature: float = 1.0
+    scales: tuple[float, ...] = ()
     folder: Path | None = field(default=None, compare=False)
 
     @property
@@ -42,7 +73,9 @@ class RewardModel:
         """Each member's calibrated logits, shape [members, n]."""
         if not texts:
             return np.zeros((len(self.members), 0))
-        return np.stack([member.score(texts, contexts) for member in self.members]) / self.temperature
+        scales = self.scales or (1.0,) * len(self.members)
+        own = [m.score(texts, contexts) / scale for m, scale in zip(self.members, scales, strict=True)]
+        return np.stack(own) / self.temperature
 
     def mean(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> np.ndarray:
         """Mean over members, shape [n]."""
@@ -69,13 +102,14 @@ class RewardModel:
         return np.asarray(expit(self.against(texts, originals, contexts)[0]))
 
     def averaged(self) -> RewardNetwork:
-        """One network whose weights are the members' mean, for a third of the cost (WARM, arXiv 2401.12187).
+        """One network whose weights are the mean of the networks', for one pass (WARM, arXiv 2401.12187).
 
-        The members were all fine-tuned from one encoder, so that the mean of their weights scores
-        much like the mean of their scores.
+        They were all fine-tuned from one encoder, so that the mean of their weights scores much like
+        the mean of their scores. The linear reward is left out.
         """
-        mean = copy.deepcopy(self.members[0])
-        states = [member.state_dict() for member in self.members]
+        networks = [member for member in self.members if isinstance(member, RewardNetwork)]
+        mean = copy.deepcopy(networks[0])
+        states = [network.state_dict() for network in networks]
         mean.load_state_dict(
             {
                 name: torch.stack([s[name] for s in states]).mean(0) if value.is_floating_point() else value
@@ -85,10 +119,26 @@ class RewardModel:
         mean.eval()
         return mean
 
+    @classmethod
+    def pooled(cls, ensembles: Sequence[RewardModel]) -> RewardModel:
+        """All members of calibrated ensembles as one: the best guess, where nothing need stay independent."""
+        return cls(
+            [member for ensemble in ensembles for member in ensemble.members],
+            scales=tuple(
+                scale * ensemble.temperature
+                for ensemble in ensembles
+                for scale in ensemble.scales or (1.0,) * len(ensemble.members)
+            ),
+        )
+
     def save(self, folder: Path) -> None:
         """Write ``ensemble.json``; members save themselves as ``member-K``."""
         folder.mkdir(parents=True, exist_ok=True)
-        content = {"members": len(self.members), "temperature": self.temperature}
+        content = {
+            "members": len(self.members),
+            "temperature": self.temperature,
+            "scales": list(self.scales),
+        }
         write_json(folder / "ensemble.json", content)
 
     @classmethod
@@ -116,8 +166,9 @@ class RewardModel:
         try:
             content = json.loads((folder / "ensemble.json").read_text(encoding="utf-8"))
             count, temperature = int(content["members"]), float(content["temperature"])
+            scales = tuple(float(scale) for scale in content["scales"])
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 "damaged", where=str(folder / "ensemble.json"), fix="train the reward again"
             ) from error
-        return cls([RewardNetwork.load(folder / f"member-{k}") for k in range(count)], temperature, folder)
+        return cls([load_member(folder / f"member-{k}") for k in range(count)], temperature, scales, folder)

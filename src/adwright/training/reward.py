@@ -1,8 +1,13 @@
-"""Reward models: Bradley–Terry networks on a sentence encoder, and the independent judge.
+"""Reward models: Bradley–Terry networks on a sentence encoder, a linear one, and the independent judge.
 
 All texts of a test are encoded once and every pair among them enters the loss, so that a test of six
 texts costs six passes for its fifteen pairs. A pair's target is the probability that the winner truly
 is (empirical Bayes), which weighs it by confidence: a pair of even chances pulls towards even.
+
+Fine-tuning a small encoder on a thousand tests forgets as well as it learns: beside the networks stands a
+linear reward on frozen representations, fitted by ridge regression. On Upworthy's training stories (four
+folds) it is as good as a network on all pairs and better on significant ones, and both together are
+better than either.
 
 The ensemble that RL climbs ("proxy") and the model that judges it ("independent") see disjoint stories.
 
@@ -19,17 +24,32 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from scipy.optimize import minimize
+from scipy.special import expit
 from torch.nn import functional as F
 
 from adwright.config import RewardConfig
 from adwright.errors import NotEnoughDataError
 from adwright.models import autocast
-from adwright.reward import RewardModel, RewardNetwork, context_of
+from adwright.reward import (
+    LinearReward,
+    Member,
+    RewardModel,
+    RewardNetwork,
+    context_of,
+    features,
+    load_member,
+)
 from adwright.stats import fit_temperature
 
-__all__ = ["RewardTest", "bradley_terry_loss", "fit_ensemble", "fit_member", "reward_tests"]
+__all__ = ["RewardTest", "bradley_terry_loss", "fit_ensemble", "fit_linear", "fit_network", "reward_tests"]
 
 Advance = Callable[..., None]
+RIDGE = 20.0
+"""Penalty on half the squared weights of the linear reward, for blocks of features of unit variance; by
+cross-validation on Upworthy's training stories, where 8 to 50 differ little."""
+SCALED_BY = 96
+"""Training tests that say how large a member's differences are."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +98,10 @@ def bradley_terry_loss(
     return losses * (2.0 / texts)
 
 
-def fit_member(
+def fit_network(
     tests: Sequence[RewardTest], config: RewardConfig, seed: int, advance: Advance
 ) -> RewardNetwork:
-    """Train one network; members differ by dropout and by the order of the tests (arXiv 1612.01474)."""
+    """Train one network; networks differ by dropout and by the order of the tests (arXiv 1612.01474)."""
     network = RewardNetwork(config.encoder, use_context=config.use_context, seed=seed)
     network.to("cuda" if torch.cuda.is_available() else "cpu").train()
     rng = np.random.default_rng(seed)
@@ -104,6 +124,34 @@ def fit_member(
         advance(len(batch))
     network.eval()
     return network
+
+
+def fit_linear(tests: Sequence[RewardTest], config: RewardConfig) -> LinearReward:
+    """The linear reward of least penalised loss, the networks' loss on frozen features: it is convex.
+
+    Raises:
+        ModelError: the encoder or the reader cannot be loaded.
+    """
+    texts = list(dict.fromkeys(text for test in tests for text in test.texts))
+    place = {text: i for i, text in enumerate(texts)}
+    blocks = features(texts, config.encoder, config.reader)
+    scale = np.concatenate([1.0 / ((b.std(0) + 1e-6) * math.sqrt(b.shape[1])) for b in blocks])
+    own = np.concatenate(blocks, axis=1) * scale
+    first = np.array([place[test.texts[i]] for test in tests for i in test.first])
+    second = np.array([place[test.texts[i]] for test in tests for i in test.second])
+    p_first = np.concatenate([test.p_first for test in tests])
+    weight = np.concatenate([np.full(len(test.p_first), 2.0 / len(test.texts)) for test in tests])
+    apart = own[first] - own[second]
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        logits = apart @ w
+        cross_entropy = float(weight @ (np.logaddexp(0.0, logits) - p_first * logits))
+        return cross_entropy + RIDGE / 2 * float(w @ w), apart.T @ (
+            weight * (expit(logits) - p_first)
+        ) + RIDGE * w
+
+    found = minimize(loss, np.zeros(own.shape[1]), jac=True, method="L-BFGS-B").x
+    return LinearReward(found * scale, config.encoder, config.reader)
 
 
 def warm_then_linear(step: int, total: int, warm: float = 0.1) -> float:
@@ -140,12 +188,14 @@ def fit_ensemble(
     train: pd.DataFrame,
     valid: pd.DataFrame,
     config: RewardConfig,
-    members: int,
+    networks: int,
     seed: int,
     folder: Path,
     advance: Advance,
 ) -> RewardModel:
-    """Train the members, each saved when done (a cut-off run keeps them), and calibrate on ``valid``.
+    """Train so many networks and a linear reward, each saved when done (a cut-off run keeps them).
+
+    Their scores are brought to one scale by the training pairs, and calibrated on ``valid``.
 
     Raises:
         NotEnoughDataError: too few tests to train on, or no validation pair to calibrate with.
@@ -160,16 +210,20 @@ def fit_ensemble(
         raise NotEnoughDataError(
             "no validation pairs to calibrate with", fix="raise pairs.valid_share, or import more tests"
         )
-    networks = []
-    for k in range(members):
+    members: list[Member] = []
+    for k in range(networks + 1):
         place = folder / f"member-{k}"
         if (place / "reward.json").is_file():
-            networks.append(RewardNetwork.load(place))
-            advance(config.epochs * len(tests))
+            members.append(load_member(place))
+            advance(config.epochs * len(tests) if k < networks else len(tests))
+            continue
+        if k < networks:
+            members.append(fit_network(tests, config, seed * 1000 + k, advance))
         else:
-            networks.append(fit_member(tests, config, seed * 1000 + k, advance))
-            networks[-1].save(place)
-    model = RewardModel(networks)
+            members.append(fit_linear(tests, config))
+            advance(len(tests))
+        members[-1].save(place)
+    model = RewardModel(members, scales=_scales(members, tests[:SCALED_BY]))
     model.temperature = calibrate(model, valid)
     average = RewardModel([model.averaged()])
     average.temperature = calibrate(average, valid)
@@ -177,6 +231,18 @@ def fit_ensemble(
     average.save(folder / "average")
     model.save(folder)
     return model
+
+
+def _scales(members: Sequence[Member], tests: Sequence[RewardTest]) -> tuple[float, ...]:
+    """For each member the standard deviation of its score within tests."""
+    texts = [text for test in tests for text in test.texts]
+    contexts = [test.context for test in tests for _ in test.texts]
+    cuts = np.cumsum([len(test.texts) for test in tests])[:-1]
+    scales = []
+    for member in members:
+        within = [own - own.mean() for own in np.split(member.score(texts, contexts), cuts)]
+        scales.append(float(np.concatenate(within).std()) or 1.0)
+    return tuple(scales)
 
 
 def calibrate(model: RewardModel, valid: pd.DataFrame) -> float:

@@ -61,7 +61,7 @@ def generate(
         engine = open_engine(model or recipe.writer.model, url=url)
     samples = max(recipe.generate.samples, 4 * n)
     config = GenerateConfig.model_validate({**recipe.generate.model_dump(), "samples": samples})
-    reward = RewardModel.load(folder / "reward" / "proxy")
+    reward = RewardModel.load_average(folder / "reward" / "proxy")
     shown = write_variations(text, brief, engine, reward, n, config, recipe.writer, seed)
     return {"text": text, "run": str(folder), "variations": [asdict(v) for v in shown]}
 
