@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 
 from adwright.models.loading import EMBEDDED, load_encoder, load_reader
-from adwright.models.precision import autocast
 
 __all__ = ["embed", "read"]
 
@@ -34,7 +32,7 @@ def embed(texts: Sequence[str], encoder: str = EMBEDDED, batch: int = 128) -> ND
     Raises:
         ModelError: unknown encoder or damaged files.
     """
-    means = _mean_states(texts, *_encoder(encoder), batch, nullcontext())
+    means = _mean_states(texts, *_encoder(encoder), batch)
     return torch.nn.functional.normalize(torch.from_numpy(means), dim=1).numpy()
 
 
@@ -54,13 +52,11 @@ def read(texts: Sequence[str], reader: str = EMBEDDED, batch: int = 64) -> NDArr
     Raises:
         ModelError: unknown model or damaged files.
     """
-    return _mean_states(texts, *_reader(reader), batch, autocast())
+    return _mean_states(texts, *_reader(reader), batch)
 
 
 @torch.no_grad()
-def _mean_states(
-    texts: Sequence[str], network: Any, tokenizer: Any, batch: int, precision: AbstractContextManager[Any]
-) -> NDArray[np.float32]:
+def _mean_states(texts: Sequence[str], network: Any, tokenizer: Any, batch: int) -> NDArray[np.float32]:
     out = np.zeros((len(texts), network.config.hidden_size), dtype=np.float32)
     if not len(texts):
         return out
@@ -73,8 +69,7 @@ def _mean_states(
         for place, row in enumerate(rows):
             tokens[place, : lengths[row]] = ids[row]
         mask = torch.from_numpy((np.arange(tokens.shape[1]) < lengths[rows, None]).astype(np.int64))
-        with precision:
-            hidden = network(input_ids=torch.from_numpy(tokens), attention_mask=mask).last_hidden_state
+        hidden = network(input_ids=torch.from_numpy(tokens), attention_mask=mask).last_hidden_state
         weights = mask[:, :, None].float()
         out[rows] = ((hidden.float() * weights).sum(1) / weights.sum(1).clamp(min=1e-9)).numpy()
     return out
