@@ -2,7 +2,7 @@
 
 from adwright.evaluation.closing import closing_table, variations_lines
 from adwright.evaluation.fluency import answer_log_probs, text_log_probs
-from adwright.evaluation.policies import Truth, best_of_n, judge_policies, served_texts
+from adwright.evaluation.policies import Truth, best_of_n, judge_policies, scored, served_texts
 from adwright.evaluation.report import write_report
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "best_of_n",
     "closing_table",
     "judge_policies",
+    "scored",
     "served_texts",
     "text_log_probs",
     "variations_lines",

@@ -14,7 +14,6 @@ its own ("usable_rate"). Intervals are by story.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,35 +24,32 @@ from adwright.reward import RewardModel, choose, context_of, judge, refused
 from adwright.stats import cluster_mean, ratio_lift
 from adwright.text import check_guardrails, distinct_n, is_copy
 
-__all__ = ["Truth", "best_of_n", "judge_policies", "served_texts"]
+__all__ = ["Truth", "best_of_n", "judge_policies", "scored", "served_texts"]
 
 Truth = Callable[[Sequence[str], Sequence[Brief]], np.ndarray]
 Texts = list[list[str]]
 
 
-@dataclass(frozen=True)
-class _Judge:
-    """Everything that judges, with the imitation model's results to compare with."""
+def scored(
+    policies: dict[str, Texts], sources: Sequence[Source], independent: RewardModel
+) -> dict[str, list[np.ndarray]]:
+    """The independent model's score of each text less that of its source, shaped like ``policies``.
 
-    sources: Sequence[Source]
-    independent: RewardModel
-    truth: Truth | None
+    All policies in one go, for many of their texts are the same and each is read once.
+    """
+    everything = [group for texts in policies.values() for group in texts]
+    flat, owner = _flat(everything)
+    own = [sources[i % len(sources)] for i in owner]
+    contexts = [context_of(source.brief) for source in own]
+    apart, _ = independent.against(flat, [source.text for source in own], contexts)
+    groups = iter(_unflat(apart, everything))
+    return {name: [next(groups) for _ in texts] for name, texts in policies.items()}
 
-    def scores(self, texts: Texts) -> list[np.ndarray]:
-        """The independent model's score of each text, less that of its source."""
-        flat, owner = _flat(texts)
-        originals = [self.sources[i].text for i in owner]
-        contexts = [context_of(self.sources[i].brief) for i in owner]
-        difference = self.independent.against(flat, originals, contexts)[0]
-        return _unflat(difference, texts)
 
-    def clicks(self, texts: Texts) -> np.ndarray:
-        """Mean true click probability of each source's texts, shape [sources]."""
-        assert self.truth is not None
-        flat, owner = _flat(texts)
-        return np.array(
-            [p.mean() for p in _unflat(self.truth(flat, [self.sources[i].brief for i in owner]), texts)]
-        )
+def _clicks(texts: Texts, sources: Sequence[Source], truth: Truth) -> np.ndarray:
+    """Mean true click probability of each source's texts, shape [sources]."""
+    flat, owner = _flat(texts)
+    return np.array([p.mean() for p in _unflat(truth(flat, [sources[i].brief for i in owner]), texts)])
 
 
 def _flat(texts: Texts) -> tuple[list[str], list[int]]:
@@ -66,11 +62,9 @@ def _unflat(values: np.ndarray, like: Texts) -> list[np.ndarray]:
 
 def best_of_n(texts: Texts, sources: Sequence[Source], proxy: RewardModel) -> Texts:
     """Of each source's texts the one that the proxy scores highest."""
-    best = []
-    for group, source in zip(texts, sources, strict=True):
-        scores = proxy.mean(group, [context_of(source.brief)] * len(group))
-        best.append([group[int(scores.argmax())]])
-    return best
+    flat, owner = _flat(texts)
+    scores = _unflat(proxy.mean(flat, [context_of(sources[i].brief) for i in owner]), texts)
+    return [[group[int(own.argmax())]] for group, own in zip(texts, scores, strict=True)]
 
 
 def served_texts(texts: Texts, sources: Sequence[Source], ranking: RewardModel, encoder: str) -> Texts:
@@ -85,7 +79,7 @@ def served_texts(texts: Texts, sources: Sequence[Source], ranking: RewardModel, 
 def judge_policies(
     policies: dict[str, Texts],
     sources: Sequence[Source],
-    independent: RewardModel,
+    scores: dict[str, list[np.ndarray]],
     truth: Truth | None = None,
     measured: dict[str, dict[str, float]] | None = None,
 ) -> dict[str, Any]:
@@ -94,16 +88,14 @@ def judge_policies(
     Args:
         policies: for each name the texts of each source, [sources][draws]; "sft" must be among them.
         sources: held-out sources.
-        independent: the reward model that nothing climbed.
+        scores: what :func:`scored` gives for them.
         truth: true click probabilities, where there is a market to ask.
         measured: further figures by policy (fluency, kl) that need the writers themselves.
 
     Returns:
         the content of ``evaluation.json``.
     """
-    judging = _Judge(sources, independent, truth)
-    scores = {name: judging.scores(texts) for name, texts in policies.items()}
-    clicks = {name: judging.clicks(texts) for name, texts in policies.items()} if truth is not None else {}
+    clicks = {} if truth is None else {n: _clicks(texts, sources, truth) for n, texts in policies.items()}
     stories = [s.story for s in sources]
     result: dict[str, Any] = {}
     for name, texts in policies.items():

@@ -9,12 +9,19 @@ import numpy as np
 
 from adwright.config import Recipe
 from adwright.data import sources
-from adwright.evaluation import answer_log_probs, best_of_n, judge_policies, served_texts, text_log_probs
+from adwright.evaluation import (
+    answer_log_probs,
+    best_of_n,
+    judge_policies,
+    scored,
+    served_texts,
+    text_log_probs,
+)
 from adwright.models import drawing_dtype, load_writer, sample_texts
 from adwright.pipeline.tables import load_pairs, truth_of
 from adwright.progress import bar
 from adwright.records import Source
-from adwright.reward import RewardModel, context_of, judge
+from adwright.reward import RewardModel, judge
 from adwright.runs import Stage, open_stage, read_json, write_json, write_lines
 from adwright.text import check_filters, messages
 
@@ -45,11 +52,12 @@ def evaluation_stage(
             policies["rlpf"], held_out, RewardModel.load_average(reward / "proxy"), recipe.reward.encoder
         )
         market = truth_of(data)
-        result = judge_policies(policies, held_out, independent, market.truth if market else None, measured)
+        seconds: Texts = [[s.second] if s.second else [] for s in held_out]
+        shown = ({"second_human": seconds} if any(seconds) else {}) | policies
+        scores = scored(shown, held_out, independent)
+        result = judge_policies(policies, held_out, scores, market.truth if market else None, measured)
         write_json(stage.work / "evaluation.json", result)
-        write_lines(
-            stage.work / "samples.jsonl", _samples(held_out, policies, independent, recipe.reward.encoder)
-        )
+        write_lines(stage.work / "samples.jsonl", _samples(held_out, shown, scores, recipe.reward.encoder))
         (stage.work / "drawn.json").unlink(missing_ok=True)
         stage.figures |= {
             name: result["policies"]["rlpf"][name] for name in ("win_vs_human", "win_vs_sft", "true_ctr_lift")
@@ -98,35 +106,29 @@ def _write_all(
 
 
 def _samples(
-    held_out: list[Source], policies: dict[str, Texts], independent: RewardModel, encoder: str
+    held_out: list[Source], policies: dict[str, Texts], scores: dict[str, list[np.ndarray]], encoder: str
 ) -> list[dict[str, Any]]:
     """A row a source: what everyone wrote for it, the independent scores, and what filters object to."""
     named = [
-        ({"second_human": source.second} if source.second else {})
-        | {name: groups[i][0] for name, groups in policies.items()}
-        for i, source in enumerate(held_out)
+        {name: groups[i][0] for name, groups in policies.items() if groups[i]} for i in range(len(held_out))
     ]
     owner = [source for source, texts in zip(held_out, named, strict=True) for _ in texts]
     flat = [text for texts in named for text in texts.values()]
-    originals, briefs = [s.text for s in owner], [s.brief for s in owner]
-    similarity = judge(flat, originals, briefs, encoder).similarity
-    scores, _ = independent.against(flat, originals, [context_of(brief) for brief in briefs])
-    judged = iter(zip(scores, similarity, strict=True))
-    rows = []
-    for source, texts in zip(held_out, named, strict=True):
-        own = {name: next(judged) for name in texts}
-        rows.append(
-            {
-                "source": source.text,
-                "brief": source.brief.model_dump(mode="json"),
-                "texts": texts,
-                "scores": {name: float(np.round(score, 4)) for name, (score, _) in own.items()},
-                "findings": {
-                    name: [
-                        f.message for f in check_filters(texts[name], source.text, source.brief, float(near))
-                    ]
-                    for name, (_, near) in own.items()
-                },
-            }
-        )
-    return rows
+    judged = judge(flat, [s.text for s in owner], [s.brief for s in owner], encoder)
+    similarity = iter(judged.similarity)
+    return [
+        {
+            "source": source.text,
+            "brief": source.brief.model_dump(mode="json"),
+            "texts": texts,
+            "scores": {name: round(float(scores[name][i][0]), 4) for name in texts},
+            "findings": {
+                name: [
+                    finding.message
+                    for finding in check_filters(text, source.text, source.brief, float(next(similarity)))
+                ]
+                for name, text in texts.items()
+            },
+        }
+        for i, (source, texts) in enumerate(zip(held_out, named, strict=True))
+    ]
