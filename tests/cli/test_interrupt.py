@@ -15,12 +15,14 @@ LARGE = ["--tests", "60000", "--advertisers", "400"]
 
 
 def start(*arguments):
+    """The command in a process that hears Ctrl-C, even if the tests themselves were started to ignore it."""
     return subprocess.Popen(
         [sys.executable, "-m", "adwright.cli", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -36,10 +38,13 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path):
     out = tmp_path / "market"
     assert main(["data", "market", "--out", str(out), "--tests", "20"]) == 0
     before = hash_of(out), read_json(out / "run.json")
-    process = start("data", "market", "--out", out, *LARGE)
-    wait_for(tmp_path / "market.partial" / "stage.json", process)
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
+    with start("data", "market", "--out", out, *LARGE) as process:
+        try:
+            wait_for(tmp_path / "market.partial" / "stage.json", process)
+            process.send_signal(signal.SIGINT)
+            _, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert stderr == "Stopped. What was finished is kept; run the same command again to go on.\n"
     assert (hash_of(out), read_json(out / "run.json")) == before

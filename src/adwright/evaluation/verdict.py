@@ -249,8 +249,9 @@ def _judge_caveats(contents: RunContents) -> list[str]:
     if contents.policies:
         found.append(
             '"Preferred" is the opinion of a judge model that was fitted to the results of other stories '
-            "than the reward that training climbed. No person has read or clicked these texts. Only an A/B "
-            "test, randomised by advertiser, shows what they earn."
+            "than the reward that training climbed, but to the same pretrained models: what both misread "
+            "alike it does not see. No person has read or clicked these texts. Only an A/B test, randomised "
+            "by advertiser, shows what they earn."
         )
     right = _accuracy(contents, "independent", "test") or _accuracy(contents, "independent", "valid")
     if right is not None:
