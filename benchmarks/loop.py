@@ -65,7 +65,7 @@ def _accuracy(runs: list[Path]) -> list[Figure]:
     found = []
     for subset, target in (("all", 0.61), ("p05", 0.70)):
         values = [
-            read_json(r / "reward" / "accuracy.json")["pooled"]["test"][subset]["accuracy"] for r in runs
+            read_json(r / "reward" / "accuracy.json")["proxy"]["test"][subset]["accuracy"] for r in runs
         ]
         name, note = (
             f"reward accuracy, Upworthy test, {subset}",

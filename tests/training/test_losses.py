@@ -109,18 +109,6 @@ def test_members_count_alike_whatever_their_scale() -> None:
     assert spread[0] == pytest.approx(np.std(by_hand), rel=1e-4)
 
 
-def test_pooled_ensembles_vote_by_member_each_as_calibrated() -> None:
-    texts, others = ["A free gift with every lamp"], ["Our lamp is sold in the shop"]
-    one, two, three = (RewardNetwork("embedded", seed=seed) for seed in (1, 2, 3))
-    for network in (one, two, three):
-        torch.nn.init.normal_(network.head.weight)
-    proxy = RewardModel([one, two], scales=(2.0, 4.0), temperature=0.5)
-    judge = RewardModel([three], temperature=3.0)
-    apart = [ensemble.against(texts, others)[0][0] for ensemble in (proxy, judge)]
-    pooled = RewardModel.pooled([proxy, judge]).against(texts, others)[0][0]
-    assert pooled == pytest.approx(np.average(apart, weights=[2, 1]), rel=1e-4)
-
-
 def test_the_linear_reward_is_the_best_of_its_loss() -> None:
     tests = reward_tests(pairs_frame(12, 0))
     found = fit_linear(tests, RewardConfig())

@@ -87,9 +87,9 @@ def reward_evaluate(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run, or the folder of its reward stage.")],
     data: Annotated[Path, typer.Option("--data", metavar="FILE", help="Export or ad table to judge it on.")],
     model: Annotated[
-        Literal["pooled", "proxy", "independent"],
-        typer.Option("--model", help="The ensemble that RL climbs, the independent judge, or both pooled."),
-    ] = "pooled",
+        Literal["proxy", "independent"],
+        typer.Option("--model", help="The ensemble that RL climbs, or the independent judge."),
+    ] = "proxy",
     min_impressions: Annotated[
         int,
         typer.Option("--min-impressions", min=1, metavar="N", help="Texts shown less often make no pairs."),

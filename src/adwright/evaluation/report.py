@@ -37,11 +37,7 @@ SAMPLES = 20
 SPLITS = ("train", "valid", "test")
 SHOWN = ("human", "sft", "rlpf", "served")
 PAIR_SETS = {"all": "all pairs", "p05": "pairs with p < 0.05", "p01": "pairs with p < 0.01"}
-MODELS = {
-    "proxy": "Reward that training climbs",
-    "independent": "Independent judge",
-    "pooled": "Both, pooled",
-}
+MODELS = {"proxy": "Reward that training climbs", "independent": "Independent judge"}
 
 
 def write_report(run: Path) -> Path:

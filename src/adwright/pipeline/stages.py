@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from adwright.config import Recipe, RewardConfig
@@ -116,16 +115,13 @@ def _ensembles(pairs: pd.DataFrame, config: RewardConfig, seed: int, work: Path)
 def _tried(
     pairs: pd.DataFrame, ensembles: dict[str, RewardModel]
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """Accuracy of each ensemble, and of all members pooled; calibration of the one that RL climbs."""
+    """Accuracy of each ensemble, and calibration of the one that RL climbs."""
     test, valid = pairs[pairs["split"] == "test"], pairs[pairs["split"] == "valid"]
     apart = {role: differences(model, test) for role, model in ensembles.items()}
     accuracy = {role: {"test": pairwise_accuracy(apart[role], test)} for role in ensembles}
     for role, model in ensembles.items():
         own = valid[valid["role"] == role]
         accuracy[role]["valid"] = pairwise_accuracy(differences(model, own), own)
-    members = [len(model.members) for model in ensembles.values()]
-    pooled = np.average(list(apart.values()), axis=0, weights=members)
-    accuracy["pooled"] = {"test": pairwise_accuracy(pooled, test)}
     calibration = {"temperature": ensembles["proxy"].temperature, **calibration_of(apart["proxy"])}
     return accuracy, calibration
 

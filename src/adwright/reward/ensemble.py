@@ -119,18 +119,6 @@ class RewardModel:
         mean.eval()
         return mean
 
-    @classmethod
-    def pooled(cls, ensembles: Sequence[RewardModel]) -> RewardModel:
-        """All members of calibrated ensembles as one: the best guess, where nothing need stay independent."""
-        return cls(
-            [member for ensemble in ensembles for member in ensemble.members],
-            scales=tuple(
-                scale * ensemble.temperature
-                for ensemble in ensembles
-                for scale in ensemble.scales or (1.0,) * len(ensemble.members)
-            ),
-        )
-
     def save(self, folder: Path) -> None:
         """Write ``ensemble.json``; members save themselves as ``member-K``."""
         folder.mkdir(parents=True, exist_ok=True)

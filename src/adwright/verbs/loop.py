@@ -95,7 +95,7 @@ def reward_evaluate(
     run: PathLike,
     *,
     data: PathLike,
-    model: Literal["pooled", "proxy", "independent"] = "pooled",
+    model: Literal["proxy", "independent"] = "proxy",
     min_impressions: int = 100,
     keep_flagged: bool = False,
 ) -> dict[str, dict[str, Any]]:
@@ -104,7 +104,7 @@ def reward_evaluate(
     Args:
         run: a run, or the folder of its reward stage.
         data: an export or ad table.
-        model: the ensemble that RL climbs, the independent judge, or (the best guess) both pooled.
+        model: the ensemble that RL climbs, or the independent judge.
         min_impressions: texts shown less often make no pairs.
         keep_flagged: use rows of flagged periods too.
 
@@ -116,9 +116,8 @@ def reward_evaluate(
 
     frame, _ = import_table(Path(data))
     pairs = evaluation_pairs(frame, drop_flagged=not keep_flagged, min_impressions=min_impressions)
-    names = ("proxy", "independent") if model == "pooled" else (model,)
-    ensembles = [RewardModel.load(reward_folder(Path(run)) / name) for name in names]
-    return pairwise_accuracy(differences(RewardModel.pooled(ensembles), pairs), pairs)
+    ensemble = RewardModel.load(reward_folder(Path(run)) / model)
+    return pairwise_accuracy(differences(ensemble, pairs), pairs)
 
 
 def evaluate(run: PathLike) -> dict[str, Any]:
