@@ -206,6 +206,8 @@ class _Counting:
 
 
 def _bare(engine: Any, prompts: Any, n: int, options: dict[str, Any]) -> None:
+    from adwright.models.engines import _derived
+
     server = engine._server
     request = {
         "prompt": [engine._render(p) for p in prompts],
@@ -214,7 +216,7 @@ def _bare(engine: Any, prompts: Any, n: int, options: dict[str, Any]) -> None:
         "temperature": options["temperature"],
         "min_p": options["min_p"] ** options["temperature"],
         "samplers": ["min_p", "temperature"],
-        "seed": 1,
+        "seed": _derived(options["seed"], 0),  # another seed would write other texts, longer or shorter
         "cache_prompt": False,
     }
     server.handle_completions(request)
