@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
@@ -20,7 +20,12 @@ KINDS = {
     "string": "text",
     "null": "`null`",
 }
-BOUNDS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}
+BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "exclusiveMaximum": "below",
+}
 NOTICE = "<!-- Written by 'make docs' from the code; change it there. -->\n"
 RECIPES_INTRO = """# Recipes
 
@@ -108,10 +113,14 @@ def _permitted(schema: dict[str, Any]) -> str:
         )
     if schema["type"] == "array":
         return f"list of {_permitted(schema['items'])}"
-    limits = [f"{words} {schema[key]:g}" for key, words in BOUNDS.items() if key in schema]
+    limits = [f"{words} {_number(schema[key])}" for key, words in BOUNDS.items() if key in schema]
     if "pattern" in schema:
         limits.append(f"like `{schema['pattern']}`")
     return ", ".join([KINDS[schema["type"]], *limits])
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:g}"
 
 
 def _commands(group: Any, path: str) -> list[tuple[str, Any]]:
@@ -128,11 +137,16 @@ def _options(command: Any) -> str:
         if parameter.param_type_name == "argument":
             name = f"`{parameter.metavar}`"
         else:
-            value = "" if parameter.is_flag else f" {parameter.metavar or 'TEXT'}"
+            value = "" if parameter.is_flag else f" {parameter.metavar or _choices(parameter)}"
             name = f"`{', '.join(parameter.opts)}{value}`" + (", repeatable" if parameter.multiple else "")
         default = "required" if parameter.required else _given(parameter)
         rows.append(f"| {name} | {default} | {parameter.help} |")
     return "\n".join(rows) + "\n"
+
+
+def _choices(parameter: Any) -> str:
+    kind = parameter.type_descriptor.annotation
+    return " or ".join(get_args(kind)) if get_origin(kind) is Literal else "TEXT"
 
 
 def _given(parameter: Any) -> str:

@@ -96,6 +96,31 @@ def test_what_is_no_recipe_is_refused(tmp_path, text, what):
         load_recipe(write(tmp_path, text))
 
 
+@pytest.mark.parametrize("field", ["valid_share", "test_share", "independent_share"])
+@pytest.mark.parametrize(
+    ("share", "ok"), [(0, False), (1, False), (-0.1, False), (0.001, True), (0.999, True)]
+)
+def test_every_split_needs_a_part_of_the_stories(tmp_path, field, share, ok):
+    path = write(tmp_path, f"name: demo\npairs: {{{field}: {share}}}\n")
+    if ok:
+        assert getattr(load_recipe(path).pairs, field) == share
+    else:
+        with pytest.raises(RecipeError, match=rf"pairs\.{field}: Input should be (greater|less) than"):
+            load_recipe(path)
+
+
+def test_slips_in_the_sample_brief_are_told_and_a_right_one_is_kept(tmp_path):
+    path = write(tmp_path, "name: demo\nsample_brief: {fact: [free returns], brnd: L, placement: sky}\n")
+    with pytest.raises(RecipeError, match="3 faults") as caught:
+        load_recipe(path)
+    for field in ("sample_brief.fact: Extra", "sample_brief.brnd: Extra", "sample_brief.placement: "):
+        assert f"  {field}" in str(caught.value)
+    with pytest.raises(RecipeError, match=r"sample_brief\.facts: Input should be a valid tuple"):
+        load_recipe(write(tmp_path, "name: demo\nsample_brief: {facts: free returns}\n"))
+    brief = load_recipe(write(tmp_path, "name: demo\nsample_brief: {brand: L, facts: [free]}\n")).sample_brief
+    assert (brief.brand, brief.facts, brief.grounds()) == ("L", ("free",), "L . free")
+
+
 def test_a_missing_recipe_is_not_found(tmp_path):
     with pytest.raises(NotFoundError, match="no recipe at"):
         load_recipe(tmp_path / "none.yaml")

@@ -98,6 +98,28 @@ def test_a_python_that_will_not_do_is_told(tmp_path, script, message):
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_the_time_of_installing_is_that_of_an_environment_made_from_nothing(tmp_path):
+    """A stand-in for Python makes an environment of itself, and installs nothing."""
+    venv, python = tmp_path / "venv", tmp_path / "python"
+    made = f'mkdir -p "{venv}/bin"; cp "{python}" "{venv}/bin/python"'
+    script = f'case "$1 $2" in "-m venv") {made};; "-m pip") sleep 1;; esac'
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    command = ("env", f"VENV={venv}", f"PYTHON={python}")
+    assert make(*command).returncode == 0
+    assert 2 <= int((venv / "install-seconds").read_text()) < 60
+    (venv / "install-seconds").write_text("61\n")
+    (venv / ".done").unlink()
+    assert make(*command).returncode == 0, "brought up to date, as after a pull"
+    assert (venv / ".done").is_file()
+    assert (venv / "install-seconds").read_text() == "61\n"
+    for name in (".done", "install-seconds"):
+        (venv / name).unlink()
+    assert make(*command).returncode == 0, "an environment that was made otherwise"
+    assert not (venv / "install-seconds").exists()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_a_missing_python_is_told(tmp_path):
     done = make("env", f"VENV={tmp_path}/venv", "PYTHON=python9.9")
     assert "python9.9 is not installed" in done.stderr

@@ -10,6 +10,7 @@ from adwright.records import (
     TABLE_COLUMNS,
     Brief,
     Finding,
+    GivenBrief,
     Interval,
     Placement,
     Source,
@@ -30,6 +31,14 @@ def test_a_brief_is_read_from_its_json_and_ignores_what_it_does_not_know():
     brief = Brief(facts=("a", "b"), placement="story_headline")
     assert Brief.model_validate_json(brief.model_dump_json()) == brief
     assert Brief.model_validate({"brand": "Lapi", "colour": "brown"}) == Brief(brand="Lapi")
+
+
+def test_a_brief_that_a_person_gives_must_be_understood():
+    assert GivenBrief(brand="Lapi").model_dump() == Brief(brand="Lapi").model_dump()
+    with pytest.raises(ValidationError, match="colour"):
+        GivenBrief.model_validate({"brand": "Lapi", "colour": "brown"})
+    with pytest.raises(ValidationError, match="frozen"):
+        GivenBrief().brand = "Lapi"
 
 
 def test_a_brief_refuses_a_placement_that_there_is_not():

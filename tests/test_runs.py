@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +19,7 @@ from adwright.config import MarketConfig
 from adwright.errors import DiskFullError, NotFoundError, RunError
 from adwright.runs import (
     hash_of,
+    is_at_work,
     is_disk_full,
     is_main,
     open_stage,
@@ -124,6 +125,154 @@ def test_a_failure_leaves_the_earlier_result_whole(tmp_path):
         fail(tmp_path / "a", KeyboardInterrupt(), again=True)
     assert hash_of(tmp_path / "a") == before
     assert (tmp_path / "a/out.txt").read_text() == "good"
+
+
+def contents(folder):
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A user's folder: an export and notes, and beside it results of two stages."""
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports/may.csv").write_text("may")
+    (tmp_path / "exports/notes.txt").write_text("mine")
+    (tmp_path / "backup.partial").mkdir()
+    (tmp_path / "backup.partial/old.txt").write_text("mine")
+    (tmp_path / "file.txt").write_text("mine")
+    work(tmp_path / "done", "of the same kind")
+    with open_stage(tmp_path / "other", kind="other", config={}, seed=0, inputs={}) as stage:
+        (stage.work / "out.txt").write_text("of another kind")
+    (tmp_path / "run/pairs").mkdir(parents=True)
+    (tmp_path / "run/pairs/pairs.txt").write_text("pairs")
+    write_json(tmp_path / "run/run.json", {"kind": "run"})
+    return tmp_path
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize(
+    ("out", "source", "said"),
+    [
+        ("exports", None, "not adwright's"),
+        ("exports/", "exports/may.csv", "what the stage reads"),
+        ("file.txt", None, "a file"),
+        ("other", None, "a result of 'other'"),
+        ("run", None, "a result of 'run'"),
+        ("run", "run/pairs", "what the stage reads"),
+        ("run/pairs", "run/pairs", "what the stage reads"),
+        ("run/pairs/sft", "run/pairs", "what the stage reads"),
+        ("done", "done/out.txt", "what the stage reads"),
+        ("done/deeper", "done/out.txt", "what the stage reads"),
+        ("exports/../done", "done", "what the stage reads"),
+        ("backup", None, "backup.partial"),
+    ],
+)
+def test_a_result_replaces_nothing_but_an_earlier_one_of_its_kind(place, out, source, said, again):
+    before = contents(place)
+    inputs = {} if source is None else {"from": place / source}
+    with pytest.raises(RunError, match=said) as caught:
+        work(f"{place}/{out}", config={"size": 2}, inputs=inputs, again=again)
+    assert "new or empty" in caught.value.fix
+    assert contents(place) == before
+
+
+@pytest.mark.parametrize(
+    ("out", "source"),
+    [
+        ("new", "exports/may.csv"),
+        ("exports/table", "exports/may.csv"),
+        ("empty", None),
+        ("done", "exports/may.csv"),
+        ("done/", None),
+        ("run/test", "run/pairs"),
+        ("run/pairs-2", "run/pairs"),
+        ("exports/../new", "done"),
+    ],
+)
+def test_a_result_takes_a_new_place_or_that_of_an_earlier_one(place, out, source):
+    (place / "empty").mkdir()
+    before = contents(place)
+    inputs = {} if source is None else {"from": place / source}
+    stage, now = work(f"{place}/{out}", "new", config={"size": 2}, inputs=inputs)
+    assert now
+    assert (stage.folder / "out.txt").read_text() == "new"
+    kept = {name: content for name, content in before.items() if not name.startswith("done/")}
+    assert contents(place).items() >= kept.items()
+    assert not list(place.glob("*.old*"))
+
+
+@pytest.mark.parametrize("out", [".", "..", "../here", "sub/.."])
+def test_the_folder_that_one_is_in_is_not_replaced(tmp_path, monkeypatch, out):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(RunError, match="you are in this one"):
+        work(out)
+    assert not list(tmp_path.glob("*.partial"))
+    stage, _ = work("result")
+    assert (stage.folder / "out.txt").read_text() == "result"
+
+
+def test_a_link_to_a_result_is_replaced_and_what_it_leads_to_stays(tmp_path):
+    work(tmp_path / "big", "big")
+    (tmp_path / "link").symlink_to(tmp_path / "big")
+    work(tmp_path / "link", "new", config={"size": 2})
+    assert [(tmp_path / name / "out.txt").read_text() for name in ("link", "big")] == ["new", "big"]
+
+
+def test_what_a_kill_left_of_a_stage_is_its_own(tmp_path):
+    (tmp_path / "a.partial").mkdir()
+    (tmp_path / "a.partial/lock").touch()
+    (tmp_path / "a.partial/half.txt").touch()
+    assert work(tmp_path / "a")[1]
+
+
+def attempt(folder, seconds, monkeypatch, *, error=None, now):
+    """An attempt of so many seconds; ends with an error, or in peace."""
+    clock = iter([0.0, 0.0, *[float(seconds)] * 9])
+    with monkeypatch.context() as patched, suppress(ValueError):
+        patched.setattr(runs, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+        with open_stage(folder, kind="test", config={"size": 1}, seed=0, inputs={}) as stage:
+            (stage.work / f"{now}.txt").touch()
+            if error is not None:
+                raise error
+    return stage
+
+
+def test_the_seconds_of_a_stage_are_those_of_all_its_attempts(tmp_path, monkeypatch):
+    for number in (1, 2):
+        attempt(tmp_path / "a", 600, monkeypatch, error=ValueError("broke"), now=number)
+    assert attempt(tmp_path / "a", 300, monkeypatch, now=3).record["seconds"] == 1500
+    assert sorted(contents(tmp_path / "a")) == ["1.txt", "2.txt", "3.txt", "run.json"]
+    work(tmp_path / "b")
+    assert read_record(tmp_path / "b")["seconds"] < 60, "another stage starts from nothing"
+
+
+def test_a_killed_attempt_lasted_until_it_last_wrote(tmp_path, monkeypatch):
+    attempt(tmp_path / "a", 600, monkeypatch, error=ValueError("broke"), now=1)
+    clock = tmp_path / "a.partial/clock.json"
+    assert read_json(clock) == {"spent": 600.0, "since": None}
+    since = os.stat(clock).st_mtime
+    write_json(clock, {"spent": 600.0, "since": since})  # as a killed attempt leaves it
+    os.utime(tmp_path / "a.partial/1.txt", (since + 1200, since + 1200))
+    assert attempt(tmp_path / "a", 300, monkeypatch, now=2).record["seconds"] == pytest.approx(2100, abs=2)
+
+
+def test_time_of_another_configuration_does_not_count(tmp_path, monkeypatch):
+    attempt(tmp_path / "a", 600, monkeypatch, error=ValueError("broke"), now=1)
+    stage, _ = work(tmp_path / "a", config={"size": 2})
+    assert stage.record["seconds"] < 60
+
+
+def test_a_run_is_at_work_while_one_of_its_stages_is(tmp_path):
+    assert not is_at_work(tmp_path)
+    work(tmp_path / "data")
+    assert not is_at_work(tmp_path)
+    with open_stage(tmp_path / "sft", kind="test", config={}, seed=0, inputs={}):
+        assert is_at_work(tmp_path)
+    with pytest.raises(ValueError, match="broke"):
+        fail(tmp_path / "rl", ValueError("broke"))
+    assert (tmp_path / "rl.partial/lock").is_file()
+    assert not is_at_work(tmp_path)
 
 
 def test_two_processes_cannot_work_in_one_folder(tmp_path):

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adwright.errors import NotFoundError, RecipeError
-from adwright.records import Brief
+from adwright.records import GivenBrief
 
 __all__ = [
     "EvaluationConfig",
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Part = Annotated[float, Field(gt=0.0, lt=1.0)]
 Positive = Annotated[int, Field(ge=1)]
 
 
@@ -53,13 +54,13 @@ class PairsConfig(_Stage):
 
     min_impressions: Positive = Field(100, description="texts shown less often are left out")
     drop_flagged: bool = Field(True, description="leave out rows of flagged periods")
-    valid_share: Share = Field(
+    valid_share: Part = Field(
         0.08, description="share of the training stories kept for choosing and stopping"
     )
-    test_share: Share = Field(
+    test_share: Part = Field(
         0.2, description="share of stories kept for the final report, where the table has no split of its own"
     )
-    independent_share: Share = Field(
+    independent_share: Part = Field(
         0.2, description="share of training stories given to the independent reward model alone"
     )
     near_duplicate: Share = Field(
@@ -138,7 +139,9 @@ class RLConfig(_Stage):
     length_weight: float = Field(
         1.0, ge=0, description="penalty per unit of |log relative length| beyond a slack of 15%"
     )
-    faithfulness_weight: float = Field(2.0, ge=0, description="penalty on what a text loses or invents")
+    faithfulness_weight: float = Field(
+        2.5, ge=0, description="on what a text keeps and does not invent, against second human texts"
+    )
     filter_weight: float = Field(0.4, ge=0, description="penalty for each rule of the filters that objects")
     floor: float = Field(-1.0, description="least reward of a text, and that of a guardrail's breach")
     copy_penalty: float = Field(
@@ -150,6 +153,9 @@ class RLConfig(_Stage):
     evaluate_sources: Positive = Field(48, description="held-out sources at each look")
     patience: Positive = Field(4, description="looks without a better independent reward before stopping")
     vllm: bool = Field(False, description="rollouts by vLLM (GPU)")
+    vllm_memory: float = Field(
+        0.3, gt=0, lt=1, description="share of a GPU's memory for vLLM: its copy of the writer, and its cache"
+    )
     lora: LoraSettings = LoraSettings()
 
 
@@ -177,12 +183,12 @@ class Recipe(_Stage):
     name: str = Field(
         pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="short name; part of the run's folder"
     )
-    seed: int = Field(0, ge=0, description="everything random derives from it")
+    seed: int = Field(0, ge=0, lt=2**31, description="everything random derives from it")
     data: str | None = Field(
         None, description="ad table or platform export; without it the simulated market is used"
     )
     sample_text: str = Field("", description="the text for the five variations that close the run")
-    sample_brief: Brief = Field(Brief(), description="what the sample text advertises")
+    sample_brief: GivenBrief = Field(GivenBrief(), description="what the sample text advertises")
     market: MarketConfig = MarketConfig()
     pairs: PairsConfig = PairsConfig()
     writer: WriterConfig = WriterConfig()

@@ -15,6 +15,7 @@ __all__ = [
     "TABLE_COLUMNS",
     "Brief",
     "Finding",
+    "GivenBrief",
     "Interval",
     "Placement",
     "Source",
@@ -44,6 +45,12 @@ class Brief(BaseModel):
     def grounds(self) -> str:
         """All that a text may rest its claims on, as one string."""
         return " . ".join(p for p in (self.brand, self.product, *self.facts, self.excerpt) if p)
+
+
+class GivenBrief(Brief):
+    """A brief that a person writes: a field that is not known is a slip, and refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
@@ -80,14 +87,12 @@ class Variation:
         beats: calibrated chance, 0 to 1, that it wins against the original.
         score: of the reward model, less that of the person's text, in logits.
         origin: "model" or "edit" (a light edit of the original, the fallback).
-        findings: guardrail findings that do not forbid it.
     """
 
     text: str
     beats: float
     score: float
     origin: Literal["model", "edit"] = "model"
-    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

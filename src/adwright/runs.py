@@ -2,7 +2,8 @@
 
 A stage works in ``FOLDER.partial`` and is renamed to ``FOLDER`` when done, so that nothing is
 ever half-written. A stage that was cut off finds its partial folder and goes on from it; a stage
-whose inputs, configuration and seed are those of the finished folder is not done again.
+whose inputs, configuration and seed are those of the finished folder is not done again. A result
+replaces an earlier result of the same kind, and nothing else.
 
 Where one command is launched as several processes (``accelerate launch``), they are ranks of one run:
 rank 0 does the stages and writes their files, the others wait for the finished folders and join it in
@@ -18,9 +19,10 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -34,6 +36,7 @@ from adwright.errors import DiskFullError, NotFoundError, RunError
 __all__ = [
     "Stage",
     "hash_of",
+    "is_at_work",
     "is_disk_full",
     "is_main",
     "open_stage",
@@ -48,7 +51,9 @@ __all__ = [
 ]
 
 RECORD = "run.json"
-UNHASHED = {RECORD, "stage.json", "lock", "log.jsonl"}
+MARK, LOCK, CLOCK = "stage.json", "lock", "clock.json"
+"""What stands in a partial folder until the stage is done: its identity, its claim, its time so far."""
+UNHASHED = {RECORD, MARK, LOCK, CLOCK, "log.jsonl"}
 VERSIONED = ("adwright", "torch", "transformers", "trl", "peft", "numpy", "pandas", "xllamacpp")
 POLL = 1.0
 """Seconds between two looks of a waiting rank."""
@@ -62,7 +67,8 @@ class Stage:
         folder: where the result will stand.
         work: where to write until then; what a cut-off attempt left is still in it.
         done: the finished folder is already there, with the same inputs, configuration and seed.
-        record: what ``run.json`` says, once done.
+        record: what ``run.json`` says, once done; its ``seconds`` are those of all attempts together, without
+            the pauses between them, and of an attempt that was killed those until it last wrote a file.
         figures: put measured figures here; they go into ``run.json``.
         fresh: the work was done now, not found done.
     """
@@ -196,7 +202,7 @@ def open_stage(
         config: its configuration; part of its identity.
         seed: its seed; part of its identity.
         inputs: files and folders that it reads, by role; known by hash.
-        again: do it even if it is done; for a command that is a single process.
+        again: do it even if it is done (a cut-off attempt goes on); for a command that is a single process.
         all_ranks: every rank enters, and must meet the others before it touches ``stage.work``;
             else rank 0 does it alone, and to the others it is done.
 
@@ -204,30 +210,27 @@ def open_stage(
         a context that gives the stage; return at once if ``stage.done``.
 
     Raises:
-        RunError: another process is working on this folder, or the launch of this rank is gone.
+        RunError: the result would replace something else than an earlier one of this kind; another
+            process is working on this folder; or the launch of this rank is gone.
         DiskFullError: no room; earlier results are whole.
     """
-    folder = Path(folder)
-    identity = {
-        "kind": kind,
-        "config": config.model_dump(mode="json") if isinstance(config, BaseModel) else config,
-        "seed": seed,
-        "inputs": {role: hash_of(Path(path)) for role, path in sorted(inputs.items())},
-    }
-    found = None if again else _found(folder, identity)
-    if found is not None:
+    folder = Path(os.path.normpath(folder))
+    settings = config.model_dump(mode="json") if isinstance(config, BaseModel) else config
+    hashes = {role: hash_of(Path(path)) for role, path in sorted(inputs.items())}
+    identity = {"kind": kind, "config": settings, "seed": seed, "inputs": hashes}
+    if not again and (found := _found(folder, identity)) is not None:
         return nullcontext(found)
     if is_main():
-        return _led(folder, identity, fresh=again)
+        _check_place(folder, kind, inputs.values())
+        return _led(folder, identity)
     return _followed(folder, identity) if all_ranks else nullcontext(_awaited(folder, identity))
 
 
 def _found(folder: Path, identity: dict[str, Any]) -> Stage | None:
     """The finished stage, if it stands there with this identity."""
-    try:
-        record = read_record(folder)
-    except NotFoundError:
+    if not (folder / RECORD).is_file():
         return None
+    record = read_record(folder)
     if any(record.get(key) != value for key, value in identity.items()):
         return None
     return Stage(folder, folder, done=True, record=record, figures=record.get("figures", {}))
@@ -238,13 +241,60 @@ def partial(folder: Path) -> Path:
     return folder.with_name(folder.name + ".partial")
 
 
+def is_at_work(run: Path) -> bool:
+    """Whether a process is doing a stage of this run now."""
+    return any(_is_held(lock) for lock in run.glob(partial(Path("*")).name + "/" + LOCK))
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with lock.open() as opened:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
+
+
+def _check_place(folder: Path, kind: str, inputs: Iterable[Path]) -> None:
+    """Refuse a place where a result would take away what is no earlier result of its kind."""
+    place = folder.resolve()
+    sources = [_stage_of(Path(path).resolve()) for path in inputs]
+    if Path.cwd().is_relative_to(place):
+        fault = "a result replaces its folder, and you are in this one"
+    elif any(source.is_relative_to(place) or place.is_relative_to(source) for source in sources):
+        fault = "here, or around it, stands what the stage reads: one would take the other away"
+    elif (held := _held_by(folder)) not in {f"a result of {kind!r}", ""}:
+        fault = f"here is {held}, which a result of {kind!r} would replace"
+    elif _held_by(work := partial(folder)) and not any((work / name).exists() for name in (LOCK, MARK)):
+        fault = f"the stage would work in {work.name}, and that holds files which are not its own"
+    else:
+        return
+    raise RunError(fault, where=str(folder), fix="name a folder that is new or empty")
+
+
+def _stage_of(source: Path) -> Path:
+    """The folder of the stage that an input is a file of; else the input itself."""
+    return source.parent if source.is_file() and (source.parent / RECORD).is_file() else source
+
+
+def _held_by(folder: Path) -> str:
+    """What is in a folder, in words; "" for nothing."""
+    if not folder.is_dir():
+        return "a file" if folder.exists() else ""
+    if not any(folder.iterdir()):
+        return ""
+    if not (folder / RECORD).is_file():
+        return "a folder with files that are not adwright's"
+    return f"a result of {read_record(folder)['kind']!r}"
+
+
 @contextmanager
-def _led(folder: Path, identity: dict[str, Any], *, fresh: bool) -> Iterator[Stage]:
+def _led(folder: Path, identity: dict[str, Any]) -> Iterator[Stage]:
     """The stage as rank 0, or the only process, does it."""
     stage = Stage(folder, partial(folder))
     started, clock = datetime.now(UTC), time.monotonic()
     try:
-        with _claimed(stage.work, identity, fresh=fresh):
+        with _claimed(stage.work, identity) as spent:
             yield stage
             shutil.rmtree(stage.work / "checkpoints", ignore_errors=True)
             stage.record = {
@@ -253,7 +303,7 @@ def _led(folder: Path, identity: dict[str, Any], *, fresh: bool) -> Iterator[Sta
                 "figures": stage.figures,
                 "versions": versions_here(),
                 "started": started.isoformat(timespec="seconds"),
-                "seconds": round(time.monotonic() - clock, 1),
+                "seconds": round(spent + time.monotonic() - clock, 1),
             }
             write_json(stage.work / RECORD, stage.record)
             _put_in_place(stage.work, folder)
@@ -291,34 +341,58 @@ def _awaited(folder: Path, identity: dict[str, Any]) -> Stage:
 
 
 @contextmanager
-def _claimed(work: Path, identity: dict[str, Any], *, fresh: bool) -> Iterator[None]:
+def _claimed(work: Path, identity: dict[str, Any]) -> Iterator[float]:
+    """Work here alone; gives the seconds that earlier attempts took."""
     work.mkdir(parents=True, exist_ok=True)
-    with (work / "lock").open("w") as lock:
+    with (work / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise RunError(
                 "another adwright process is working here", where=str(work), fix="wait for it, or stop it"
             ) from error
-        mark = work / "stage.json"
-        try:
-            same = mark.is_file() and json.loads(mark.read_text(encoding="utf-8")) == identity
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            same = False
-        if fresh or not same:
+        if _noted(work / MARK) != identity:
             for entry in work.iterdir():
-                if entry.name != "lock":
+                if entry.name != LOCK:
                     shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-            write_json(mark, identity)
-        yield
+            write_json(work / MARK, identity)
+        with _timed(work) as spent:
+            yield spent
+
+
+@contextmanager
+def _timed(work: Path) -> Iterator[float]:
+    """Keep the time of attempts; one that was killed lasted until it last wrote a file."""
+    noted = _noted(work / CLOCK) or {"spent": 0.0, "since": None}
+    spent = noted["spent"]
+    if noted["since"] is not None:
+        last = max(file.lstat().st_mtime for file in work.rglob("*") if file.name != LOCK)
+        spent += max(0.0, last - noted["since"])
+    write_json(work / CLOCK, {"spent": spent, "since": datetime.now(UTC).timestamp()})
+    clock = time.monotonic()
+    try:
+        yield spent
+    finally:
+        if work.is_dir():  # the stage is not done
+            with suppress(OSError):
+                write_json(work / CLOCK, {"spent": spent + time.monotonic() - clock, "since": None})
+
+
+def _noted(path: Path) -> Any:
+    """What an earlier attempt noted; None if it did not, or was cut off."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
+        return None
 
 
 def _put_in_place(work: Path, folder: Path) -> None:
-    for name in ("lock", "stage.json"):
+    for name in (LOCK, MARK, CLOCK):
         (work / name).unlink(missing_ok=True)
-    old = folder.with_name(folder.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
+    if not folder.exists():
+        os.replace(work, folder)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}.old-", dir=folder.parent))
+    os.replace(folder, aside / folder.name)
     os.replace(work, folder)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)

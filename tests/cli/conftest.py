@@ -15,6 +15,7 @@ from adwright.config import Recipe
 from adwright.models import encoder_folder
 from adwright.reward import RewardModel, RewardNetwork
 from adwright.runs import write_json
+from tests.training.launched import tiny_writer
 
 POLICIES = ("human", "base", "sft", "best_of_n", "rlpf", "served")
 
@@ -107,6 +108,39 @@ def finished_run(tmp_path_factory):
     }
     write_json(run / "run.json", record)
     return run
+
+
+@pytest.fixture(scope="session")
+def tiny_recipe(tmp_path_factory):
+    """A recipe whose models are tiny and untrained, so that a whole run takes seconds."""
+    root = tmp_path_factory.mktemp("tiny")
+    writer, encoder = root / "writer", root / "encoder"
+    tiny_encoder(encoder)
+    loaded = tiny_writer()
+    loaded.model.save_pretrained(writer)
+    loaded.tokenizer.save_pretrained(writer)
+    lora = {"r": 2, "alpha": 4}
+    fields = {
+        "name": "tiny",
+        "sample_text": "Handmade leather bags from Florence.",
+        "market": {"tests": 90, "advertisers": 24, "placements": ["headline", "description"]},
+        "pairs": {"valid_share": 0.15, "independent_share": 0.3},
+        "writer": {"model": str(writer), "max_new_tokens": 6},
+        "sft": {"examples": 8, "batch_size": 4, "valid_examples": 4, "similarity": 0, "lora": lora},
+        "reward": {"encoder": str(encoder), "reader": str(writer)},
+        "rl": {
+            "steps": 2,
+            "prompts_per_step": 2,
+            "samples": 2,
+            "evaluate_every": 1,
+            "evaluate_sources": 3,
+            "lora": lora,
+        },
+        "evaluation": {"sources": 4, "best_of": 2},
+        "generate": {"samples": 4},
+    }
+    (root / "tiny.yaml").write_text(yaml.safe_dump(fields), encoding="utf-8")
+    return root / "tiny.yaml"
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What users get wrong: exit code 2, one clear message that says where and what to do, no trace."""
 
+import io
+import json
 import re
 import shutil
 from pathlib import Path
@@ -190,6 +192,8 @@ def test_a_model_that_there_is_not(cli, tmp_path, market, stage):
     recipe, earlier = tmp_path / "recipe.yaml", tmp_path / "earlier"
     recipe.write_text(yaml.safe_dump({"name": "other"} | UNKNOWN[stage]), encoding="utf-8")
     shutil.copytree(market, earlier)
+    record = json.loads((earlier / "run.json").read_text(encoding="utf-8"))
+    (earlier / "run.json").write_text(json.dumps(record | {"kind": stage}), encoding="utf-8")
     before = contents(earlier)
     answer = cli("train", stage, tmp_path / "pairs", "--recipe", recipe, "--out", earlier)
     check(answer, "nobody/nothing", "adwright models")
@@ -210,7 +214,7 @@ def test_a_corrupted_checkpoint(cli, run, market, monkeypatch, damaged, command,
     file.write_bytes(
         {"truncated": content[: len(content) // 2], "empty": b"", "other": b"not weights" * 99}[how]
     )
-    monkeypatch.setattr("sys.stdin.read", lambda: "Bags that last\n", raising=False)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Bags that last\n")))
     options = ["--data", market / "table.parquet"] if command[0] == "reward" else []
     check(cli(*command, run, *options), str(run / damaged), "damaged")
 
@@ -250,6 +254,40 @@ def test_what_is_named_is_not_there(cli, tmp_path, monkeypatch, arguments, messa
     check(cli(*arguments), message)
 
 
+def test_a_result_does_not_take_the_place_of_the_users_files(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "may.csv").write_text(GOOD, encoding="utf-8")
+    (exports / "notes.txt").write_text("mine", encoding="utf-8")
+    before = contents(tmp_path)
+    check(cli("data", "import", "exports/may.csv", "--out", "exports"), "exports: ", "what the stage reads")
+    check(cli("data", "market", "--out", "exports", "--tests", 5), "exports: here is a folder with files")
+    check(cli("data", "market", "--out", ".", "--tests", 5), ".: ", "you are in this one")
+    check(cli("data", "market", "--out", "exports/may.csv", "--tests", 5), "here is a file")
+    assert contents(tmp_path) == before
+    for _ in range(2):
+        assert cli("data", "import", "exports/may.csv", "--out", "exports/table", "--again").code == 0
+    assert contents(exports).items() >= {Path("may.csv"): GOOD.encode(), Path("notes.txt"): b"mine"}.items()
+
+
+@pytest.mark.parametrize("command", [["train", "sft"], ["train", "reward"], ["data", "pairs"]])
+def test_pairs_are_not_replaced_by_what_is_made_of_them(cli, tmp_path, market, command):
+    pairs = tmp_path / "run/pairs"
+    assert cli("data", "pairs", market, "--out", pairs).code == 0
+    (tmp_path / "run/run.json").write_text('{"kind": "run"}', encoding="utf-8")
+    before = contents(tmp_path)
+    for out in (pairs, pairs / "deeper", tmp_path / "run"):
+        check(cli(*command, pairs, "--out", out, "--seed", 1), "what the stage reads", "new or empty")
+    assert contents(tmp_path) == before
+
+
+def test_a_seed_that_there_is_not(cli, tmp_path):
+    check(
+        cli("data", "market", "--out", tmp_path / "m", "--seed", 2**31), "is no seed", "give 0 to 2147483647"
+    )
+
+
 def test_a_folder_of_a_stage_is_not_a_run(cli, market):
     check(cli("evaluate", market), "is the folder of a stage", f"name the run: {market.parent}")
 
@@ -258,7 +296,26 @@ def test_texts_to_score_must_be_texts(cli, run, tmp_path):
     (tmp_path / "empty.txt").write_text("\n \n", encoding="utf-8")
     check(cli("score", tmp_path / "empty.txt", "--run", run), "no texts")
     (tmp_path / "latin.txt").write_bytes("Café".encode("latin-1"))
-    check(cli("score", tmp_path / "latin.txt", "--run", run), "not text in UTF-8")
+    check(cli("score", tmp_path / "latin.txt", "--run", run), "latin.txt: not text in UTF-8")
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("Café\n".encode("latin-1"), "not text in UTF-8"),
+        (b"Bags \xed\xa0\x80\n", "not text in UTF-8"),
+        (b" \n\n", "no texts"),
+        ("\ufeffCafé\r\nBags\n".encode(), None),
+    ],
+)
+def test_texts_of_standard_input_must_be_texts(cli, run, monkeypatch, given, said, errors):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8", errors=errors))
+    answer = cli("score", "-", "--run", run, *([] if said else ["--json"]))
+    if said:
+        check(answer, f"standard input: {said}")
+    else:
+        assert [row["text"] for row in answer.json] == ["Café", "Bags"]
 
 
 def test_a_placement_that_there_is_not(cli, run):

@@ -3,13 +3,14 @@
 import io
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from adwright import verbs
-from adwright.runs import read_json, write_json
+from adwright.runs import open_stage, read_json, write_json
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -18,7 +19,7 @@ def test_from_a_file_to_pairs_each_step_names_the_next(cli, tmp_path, market):
     table, pairs = tmp_path / "table", tmp_path / "pairs"
     answer = cli("data", "import", market / "table.parquet", "--out", table)
     assert answer.code == 0
-    assert f"Try next:  adwright data pairs {table} --out {table}-pairs" in answer.out
+    assert f"data pairs {table} --out {table}-pairs\n" in answer.out
     answer = cli("data", "pairs", table, "--out", pairs, "--seed", 3)
     assert "Noise ceiling" in answer.out
     assert f"Written to {pairs}" in answer.out
@@ -78,8 +79,79 @@ def test_runs_are_listed_shown_and_compared(cli, run):
     assert "The settings are the same." in cli("runs", "compare", run, run).out
 
 
+def test_writers_of_either_run_are_compared(cli, run):
+    other = shutil.copytree(run, run.parent / "demo-87654321")
+    path = other / "evaluation/evaluation.json"
+    found = read_json(path)
+    found["policies"]["dpo"] = {"win_vs_human": {"value": 0.9, "low": 0.8, "high": 1.0}, "novel": 0.25}
+    found["policies"]["rlpf"]["novel"] = 0.5
+    del found["policies"]["base"]
+    write_json(path, found)
+    for first, second, new, old in ((run, other, 1, 0), (other, run, 0, 1)):
+        figures = cli("runs", "compare", first, second, "--json").json["figures"]
+        assert figures["dpo"]["novel"][new] == figures["rlpf"]["novel"][new] / 2 == 0.25
+        assert figures["dpo"]["novel"][old] is figures["rlpf"]["novel"][old] is None
+        assert figures["base"]["copy_rate"][old] == figures["human"]["copy_rate"][old] == 0.01
+        assert figures["base"]["copy_rate"][new] is None
+        assert "dpo" in cli("runs", "compare", first, second).out
+
+
+def test_a_run_that_nobody_works_on_is_stopped(cli, run):
+    record = read_json(run / "run.json")
+    write_json(run / "run.json", record | {"status": "running"})
+
+    def said():
+        listed = cli("runs", "list", "--root", run.parent, "--json").json[0]["status"]
+        assert listed == cli("runs", "show", run, "--json").json["status"]
+        assert listed in cli("runs", "list", "--root", run.parent).out
+        return listed
+
+    assert said() == "stopped"
+    with open_stage(run / "rl", kind="rl", config={}, seed=0, inputs={}) as stage:
+        (stage.work / "out.txt").touch()
+        assert said() == "running"
+    assert said() == "stopped"
+    write_json(run / "run.json", record)
+    assert said() == "done"
+
+
+def test_what_is_done_is_done_again_if_asked(cli, tmp_path):
+    table, pairs = tmp_path / "table", tmp_path / "pairs"
+    commands = {
+        table: ("data", "market", "--out", table, "--tests", 150),
+        pairs: ("data", "pairs", table, "--out", pairs),
+        tmp_path / "copy": ("data", "import", table / "table.parquet", "--out", tmp_path / "copy"),
+    }
+    for folder, command in commands.items():
+        when = []
+        for option in ([], [], ["--again"]):
+            assert cli(*command, *option).code == 0
+            when.append((folder / "run.json").stat().st_mtime_ns)
+        assert when[0] == when[1] < when[2]
+
+
+STARTED = {
+    "on the PATH": (True, "{here}/.venv/bin/adwright", "adwright"),
+    "by its place": (False, "{here}/.venv/bin/adwright", ".venv/bin/adwright"),
+    "in its place": (False, "{here}/adwright", "./adwright"),
+    "by another name": (False, "{here}/src/adwright/cli/__main__.py", f"{sys.executable} -m adwright.cli"),
+    "with a space": (False, "{here}/my envs/bin/adwright", "'my envs/bin/adwright'"),
+}
+
+
+@pytest.mark.parametrize("how", STARTED)
+def test_the_next_command_can_be_typed_as_it_stands(cli, tmp_path, monkeypatch, how):
+    on_path, started, shown = STARTED[how]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [started.format(here=tmp_path), "data"])
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if on_path else None)
+    out = cli("data", "market", "--out", "my table", "--tests", 2).out
+    assert f"Try next:  {shown} data pairs 'my table' --out 'my table'-pairs\n" in out
+    assert f"Start one: {shown} run recipes/demo.yaml" in cli("runs", "list").out
+
+
 def test_without_runs_the_list_says_how_to_start_one(cli, tmp_path):
-    assert "adwright run recipes/demo.yaml" in cli("runs", "list", "--root", tmp_path).out
+    assert "run recipes/demo.yaml" in cli("runs", "list", "--root", tmp_path).out
 
 
 def test_a_stage_is_shown_with_its_figures(cli, market):
@@ -95,7 +167,7 @@ def test_texts_are_scored_from_a_file_and_from_standard_input(cli, run, tmp_path
     assert [row["text"] for row in rows] == texts
     assert rows[1]["beats"] == pytest.approx(0.5)
     assert 0 < rows[0]["beats"] < 1
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(texts)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(texts).encode())))
     human = cli("score", "-", "--run", run)
     assert f"{rows[0]['score']:+.3f}" in human.out
     assert "Beats it" not in human.out
@@ -137,13 +209,13 @@ def test_a_run_closes_with_its_table_variations_report_and_next_command(cli, run
     assert "Writer" in answer.out
     assert "1. Bags that [31m last [bold]  61% to beat yours, a light edit" in answer.out
     assert f"Report:   {run}/report.html" in answer.out
-    assert f"adwright generate --run {run} --text" in answer.out
+    assert f" generate --run {run} --text" in answer.out
     assert cli(*arguments, "--json").json["path"] == str(run)
 
 
 def test_an_evaluation_prints_the_closing_table(cli, run, monkeypatch):
     found = {"path": str(run / "evaluation"), "report": str(run / "report.html"), "policies": {}}
-    monkeypatch.setattr(verbs, "evaluate", lambda _: found)
+    monkeypatch.setattr(verbs, "evaluate", lambda _, again: found)
     answer = cli("evaluate", run)
     assert "Preferred" in answer.out
     assert answer.out.endswith(f"Report: {run}/report.html\n")
@@ -152,16 +224,9 @@ def test_an_evaluation_prints_the_closing_table(cli, run, monkeypatch):
 @pytest.mark.parametrize("shown", [0, 2])
 def test_variations_are_printed_best_first_as_they_are(cli, monkeypatch, shown):
     given = {}
-    finding = {"rule": "capitals", "start": 0, "end": 4, "message": "needless capitals"}
     rows = [
-        {
-            "text": "Bags\x1b[2J that [red]last",
-            "beats": 0.7,
-            "score": 1.0,
-            "origin": "model",
-            "findings": [finding],
-        },
-        {"text": "A bag for life", "beats": 0.6, "score": 0.5, "origin": "edit", "findings": []},
+        {"text": "Bags\x1b[2J that [red]last", "beats": 0.7, "score": 1.0, "origin": "model"},
+        {"text": "A bag for life", "beats": 0.6, "score": 0.5, "origin": "edit"},
     ]
 
     def generate(text, **options):
@@ -192,11 +257,38 @@ def test_variations_are_printed_best_first_as_they_are(cli, monkeypatch, shown):
     assert "\x1b" not in answer.out
     if shown:
         assert "Bags [2J that [red]last" in answer.out
-        assert "needless capitals" in answer.out
+        assert "Mind" not in answer.out
         assert "a light edit" in answer.out
     else:
         assert "None of the texts" in answer.out
     assert cli(*arguments, "--json").json["variations"] == rows[:shown]
+
+
+@pytest.mark.parametrize("url", [None, "http://localhost:1/v1"])
+def test_variations_are_drawn_and_chosen_as_the_run_was_set(cli, run, monkeypatch, url):
+    recipe = yaml.safe_load((run / "recipe.yaml").read_text(encoding="utf-8"))
+    recipe["writer"] |= {"model": "some/writer", "dtype": "bfloat16"}
+    recipe["reward"]["encoder"] = "some/encoder"
+    (run / "recipe.yaml").write_text(yaml.safe_dump(recipe), encoding="utf-8")
+    opened, encoders = [], []
+
+    class Writer:
+        def generate(self, prompts, n, **_):
+            return [["Bags that last"] * n for _ in prompts]
+
+    def open_engine(model, adapters=(), **options):
+        opened.append((model, [path.parent.name for path in adapters], options))
+        return Writer()
+
+    monkeypatch.setattr("adwright.models.open_engine", open_engine)
+    monkeypatch.setattr(
+        "adwright.creative.variations.choose", lambda *_, encoder: encoders.append(encoder) or []
+    )
+    answer = cli("generate", "--text", "Bags", "--run", run, *(["--url", url] if url else []))
+    assert "None of the texts" in answer.out
+    assert encoders == ["some/encoder"]
+    own = ("some/writer", ["sft", "rl"], {"dtype": "bfloat16"})
+    assert opened == [own if url is None else ("some/writer", [], {"url": url})]
 
 
 @pytest.mark.parametrize("stage", ["sft", "rl"])

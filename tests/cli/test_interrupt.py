@@ -1,5 +1,6 @@
 """Ctrl-C, a full disk and a second process, in real processes: earlier results stay whole."""
 
+import json
 import os
 import signal
 import subprocess
@@ -26,9 +27,9 @@ def start(*arguments):
     )
 
 
-def wait_for(path, process, seconds=300):
+def wait_for(folder, pattern, process, seconds=300):
     until = time.monotonic() + seconds
-    while not path.exists():
+    while not list(folder.glob(pattern)):
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -40,7 +41,7 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path):
     before = hash_of(out), read_json(out / "run.json")
     with start("data", "market", "--out", out, *LARGE) as process:
         try:
-            wait_for(tmp_path / "market.partial" / "stage.json", process)
+            wait_for(tmp_path, "market.partial/stage.json", process)
             process.send_signal(signal.SIGINT)
             _, stderr = process.communicate(timeout=60)
         finally:
@@ -53,11 +54,36 @@ def test_ctrl_c_keeps_what_was_finished(tmp_path):
     assert read_record(out)["config"]["tests"] == 30
 
 
+def test_a_run_that_is_stopped_in_a_stage_goes_on_from_it(tmp_path, tiny_recipe, capsys):
+    command = ("run", tiny_recipe, "--out", tmp_path)
+    with start(*command) as process:
+        try:
+            wait_for(tmp_path, "*/sft.partial/log.jsonl", process)
+            process.send_signal(signal.SIGINT)
+            _, stderr = process.communicate(timeout=300)
+        finally:
+            process.kill()
+    assert process.returncode == 130, stderr
+    assert stderr.endswith("Stopped. What was finished is kept; run the same command again to go on.\n")
+    (run,) = tmp_path.iterdir()
+    assert {path.parent.name for path in run.glob("*/run.json")} == {"data", "pairs"}
+    before = {path: path.stat().st_mtime_ns for path in run.glob("*/*") if path.parent.suffix != ".partial"}
+    assert main(["runs", "list", "--root", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["status"] == "stopped"
+    with start(*command) as process:
+        _, stderr = process.communicate(timeout=600)
+    assert process.returncode == 0, stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert read_record(run)["status"] == "done"
+    assert [stage["name"] for stage in read_record(run)["stages"]][-1] == "sample"
+    assert not list(run.glob("*.partial"))
+
+
 def test_a_second_process_is_told_that_a_first_is_at_work(tmp_path, capsys):
     out = tmp_path / "market"
     first = start("data", "market", "--out", out, *LARGE)
     try:
-        wait_for(tmp_path / "market.partial" / "stage.json", first)
+        wait_for(tmp_path, "market.partial/stage.json", first)
         assert main(["data", "market", "--out", str(out), "--tests", "20"]) == 2
         assert "another adwright process is working here" in capsys.readouterr().err
         assert first.poll() is None

@@ -69,16 +69,107 @@ def test_a_table_that_adwright_wrote_is_read_back(tmp_path):
     pd.testing.assert_frame_equal(import_table(tmp_path / "a.parquet")[0], frame)
 
 
-def test_a_brief_given_as_an_object_is_kept(tmp_path):
-    row = {
-        "test_id": "a",
-        "text": "x",
-        "impressions": 9,
-        "clicks": 1,
-        "brief": {"product": "p", "facts": ["f"]},
-    }
-    frame, _ = import_table(write(tmp_path, "a.jsonl", json.dumps(row)))
-    assert Brief.model_validate_json(frame["brief"][0]) == Brief(product="p", facts=("f",))
+def row(**changes):
+    return {"test_id": "a", "text": "x", "impressions": 9, "clicks": 1} | changes
+
+
+def lines(*rows):
+    return "".join(json.dumps(one) + "\n" for one in rows)
+
+
+@pytest.mark.parametrize(
+    ("brief", "expected"),
+    [
+        ({"product": "p", "facts": ["f"]}, Brief(product="p", facts=("f",))),
+        ({"product": "p", "facts": ["f", "g 😀"]}, Brief(product="p", facts=("f", "g 😀"))),
+        ({"product": "p", "facts": []}, Brief(product="p")),
+        ({"product": "p", "brand": None}, Brief(product="p")),
+        (None, Brief()),
+    ],
+)
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_brief_given_as_an_object_is_kept(tmp_path, kind, brief, expected):
+    rows = [row(brief=brief), row(text="y", brief={"goal": "sales", "facts": ["other"]})]
+    path = tmp_path / f"a.{kind}"
+    path.write_text(lines(*rows)) if kind == "jsonl" else pd.DataFrame(rows).to_parquet(path)
+    frame, _ = import_table(path)
+    assert [Brief.model_validate_json(b) for b in frame["brief"]] == [
+        expected,
+        Brief(goal="sales", facts=("other",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "brief", [{"product": b"p"}, {"facts": [pd.Timestamp("2025-05-01")]}, {"facts": [["a"]]}, {"product": 3}]
+)
+def test_a_brief_that_is_not_one_is_a_fault_of_its_row(tmp_path, brief):
+    pd.DataFrame([row(), row(text="y", brief=brief)]).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(TableError, match="1 fault:\n  row 2, column brief: not the JSON of a brief"):
+        import_table(tmp_path / "a.parquet")
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085", "\x0b", "\x0c", "\x1e"])
+def test_a_line_of_json_ends_where_the_files_line_ends(tmp_path, mark):
+    content = json.dumps(row(text=f"Line{mark}sep"), ensure_ascii=False) + "\r\n" + json.dumps(row(text="y"))
+    frame, _ = import_table(write(tmp_path, "a.jsonl", content))
+    assert frame["text"].tolist() == ["Line sep", "y"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_json_lines_may_end_as_any_system_ends_them(tmp_path, end):
+    content = lines(row(), row(text="y")).replace("\n", end) + end
+    assert import_table(write(tmp_path, "a.jsonl", content))[1].rows_read == 2
+
+
+def test_texts_cut_inside_an_emoji_are_refused_and_whole_ones_kept(tmp_path):
+    whole = lines(row(text="whole \U0001f600"), row(text="y", note="cut \ud83d"))
+    frame, _ = import_table(write(tmp_path, "a.jsonl", whole))
+    assert frame["text"].tolist() == ["whole 😀", "y"]
+    for name, value in {"text": "cut \ud83d", "brief": {"facts": ["\udc00"]}, "clicks": "\ud83d"}.items():
+        with pytest.raises(
+            TableError, match=f"1 fault:\n  row 2, column {name}: half of a character"
+        ) as caught:
+            import_table(write(tmp_path, "a.jsonl", lines(row(), row(text="y") | {name: value})))
+        assert str(caught.value).encode()
+    with pytest.raises(TableError, match="row 1, column headline: half of a character"):
+        import_table(write(tmp_path, "a.jsonl", lines(package(headline="cut \ud83d"))))
+    with pytest.raises(TableError, match="not readable"):
+        import_table(write(tmp_path, "a.jsonl", lines(row() | {"cut \ud83d": 1})))
+
+
+def test_numbers_beyond_measure_are_faults_where_a_number_is_needed(tmp_path):
+    frame, _ = import_table(write(tmp_path, "a.jsonl", lines(row(test_id=10**399, text="x", more=10**399))))
+    assert frame["test_id"][0] == str(10**399)
+    for name in ("impressions", "clicks", "conversions", "spend"):
+        for value in (10**399, -(10**399)):
+            with pytest.raises(TableError, match=f"row 1, column {name}: -?10+ is not a number"):
+                import_table(write(tmp_path, "a.jsonl", lines(row() | {name: value})))
+    with pytest.raises(TableError, match="row 1, column impressions"):
+        import_table(write(tmp_path, "a.jsonl", lines(package(impressions=10**399))))
+    assert import_table(write(tmp_path, "a.jsonl", lines(package(test_week=10**399))))[0]["period"][0] == ""
+
+
+@pytest.mark.parametrize("depth", [3000, 100_000])
+def test_json_that_is_nested_without_end_names_its_line(tmp_path, depth):
+    deep = json.dumps(row())[:-1] + ', "more": ' + "[" * depth + "]" * depth + "}\n"
+    with pytest.raises(TableError, match="line 2: not JSON"):
+        import_table(write(tmp_path, "a.jsonl", lines(row()) + deep))
+    shallow = lines(row(more=[[[[1]]]]))
+    assert import_table(write(tmp_path, "a.jsonl", shallow))[1].rows_kept == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "test_id,text,impressions,clicks,,\na,x,9,1,,\n",
+        "test_id,text,impressions,clicks, ,\na,x,9,1,,\n",
+        ",test_id,text,impressions,clicks\n0,a,x,9,1\n",
+        ",test_id,text,impressions,clicks,\n0,a,x,9,1,a note\n",
+    ],
+)
+def test_columns_without_a_name_are_left_out(tmp_path, content):
+    frame, _ = import_table(write(tmp_path, "a.csv", content))
+    assert frame["text"].tolist() == ["x"]
 
 
 def test_rows_of_one_text_in_one_test_are_added_up(tmp_path):
@@ -108,6 +199,8 @@ def test_rows_of_one_text_in_one_test_are_added_up(tmp_path):
         ("a.csv", "a,b\n1,2\n", "columns found: a, b"),
         ("a.csv", CANONICAL + "a,too,many,cells,here\n", "row 3: 5 cells where the header has 4"),
         ("a.csv", "test_id,text,text,impressions,clicks\na,b,c,1,1\n", "columns occur twice: text"),
+        ("a.csv", "test_id,text,text,impressions,clicks,,\na,b,c,1,1,,\n", "columns occur twice: text\n"),
+        ("a.csv", "test_id,text,impressions,,\na,b,1,1,\n", "columns found: test_id, text, impressions\n"),
         ("a.csv", CANONICAL + "a,Third,10,11\n", "row 3, column clicks: 11 clicks of 10 impressions"),
         ("a.csv", CANONICAL + "a,Third,0,0\n", "row 3, column impressions: never shown"),
         ("a.csv", b"test_id\xff\xfe,text\n", "not readable"),
@@ -117,6 +210,7 @@ def test_rows_of_one_text_in_one_test_are_added_up(tmp_path):
         ("a.parquet", b"no parquet", "not readable"),
         ("a.jsonl", "{}\n[1]\n", "line 2: not a JSON object"),
         ("a.jsonl", '{"a": 1}\n{"a"\n', "line 2: not JSON"),
+        ("a.jsonl", '{"a": ' + "1" * 5000 + "}", "line 1: not JSON"),
         ("a.jsonl", '{"test_id": "a", "text": "x", "impressions": [1], "clicks": 1}', "is not a number"),
         ("a.xlsx", "anything", "not a kind of file that is known (.xlsx)"),
     ],

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -93,14 +95,26 @@ def test_rows_that_are_left_out_are_counted_by_reason():
     frame = market()
     frame.loc[0, "flagged"] = True
     frame.loc[3:4, ["impressions", "clicks"]] = [50, 1]
-    _, table, summary = make_pairs(frame, PairsConfig(), 0)
+    _, _, summary = make_pairs(frame, PairsConfig(), 0)
     assert summary["dropped"]["flagged"] == 1
     assert summary["dropped"]["shown less than 100 times"] == 2
     assert summary["dropped"]["alone in its test"] == 1
     assert summary["tests_used"] == 119
-    assert len(table) == 360
+    assert summary["rows"] == 360
     kept = make_pairs(frame, PairsConfig(drop_flagged=False, min_impressions=1), 0)[2]
     assert not {"flagged", "alone in its test"} & set(kept["dropped"])
+
+
+def test_the_table_keeps_what_the_pairs_may_use_and_lone_texts():
+    frame = market()
+    frame.loc[0, "flagged"] = True
+    frame.loc[3:4, ["impressions", "clicks"]] = [50, 1]
+    table = make_pairs(frame, PairsConfig(), 0)[1]
+    assert table["row_id"].tolist() == [row for row in frame["row_id"] if row not in {"1", "4", "5"}]
+    assert (table["test_id"] == "t001").sum() == 1
+    flagged_too = make_pairs(frame, PairsConfig(drop_flagged=False), 0)[1]
+    assert flagged_too["row_id"].tolist() == [row for row in frame["row_id"] if row not in {"4", "5"}]
+    assert len(make_pairs(frame, PairsConfig(drop_flagged=False, min_impressions=1), 0)[1]) == 360
 
 
 def test_equal_rates_make_no_pair():
@@ -146,12 +160,22 @@ def test_too_few_tests_are_refused_with_what_is_needed():
         make_pairs(market(texts=1), PairsConfig(), 0)
 
 
-def test_shares_of_zero_are_not_missed():
-    config = PairsConfig(valid_share=0, test_share=0, independent_share=0)
-    pairs, _, summary = make_pairs(one_test(), config, 0)
-    assert len(pairs) == 1
-    assert summary["pairs"] == {"train": {"proxy": 1}}
-    assert "one story holds 100%" in summary["notes"][0]
+def test_a_table_that_calls_all_its_tests_train_is_told_how_to_get_a_test_split():
+    with pytest.raises(NotEnoughDataError, match="no pairs for test") as caught:
+        make_pairs(market(split="train"), PairsConfig(), 0)
+    assert "leave rows empty" in caught.value.fix
+    half = market(split=np.where(np.arange(360) < 180, "train", ""))
+    assert set(make_pairs(half, PairsConfig(), 0)[2]["pairs"]) == {"train", "valid", "test"}
+
+
+def test_a_table_with_splits_of_its_own_needs_no_shares():
+    sides = np.repeat(["train", "valid", "test"], [270, 45, 45])
+    summary = make_pairs(market(split=sides), PairsConfig(test_share=0.001, valid_share=0.001), 0)[2]
+    assert {split: set(roles) for split, roles in summary["pairs"].items()} == {
+        "train": {"proxy", "independent"},
+        "valid": {"proxy", "independent"},
+        "test": {"all"},
+    }
 
 
 def test_stories_on_both_sides_of_the_file_are_noted():
@@ -173,6 +197,27 @@ def test_sources_are_human_texts_that_can_be_beaten():
         texts = set(inside["text"][inside["test_id"] == source.id])
         assert {source.text, source.second} <= texts
         assert source.text not in (best[source.id], source.second)
+
+
+def test_sources_stand_on_counts_that_the_configuration_believes():
+    """One text of each test was hardly shown, or flagged: it is no source, no second, and no best one."""
+    doubtful = np.arange(360) % 3 == 0
+    frame = market(impressions=np.where(doubtful, 3, 2000), clicks=np.where(doubtful, 3, 40))
+    frame["clicks"] += np.arange(360) % 3
+    frame.loc[doubtful, "clicks"] = 3
+    flagged = frame.assign(flagged=doubtful, impressions=2000)
+    flagged.loc[flagged["test_id"] == "t000", "flagged"] = True
+    for given in (frame, flagged):
+        table = make_pairs(given, PairsConfig(), 0)[1]
+        found = [s for split in ("train", "valid", "test") for s in sources(table, split, None, None, 0)]
+        assert {s.id for s in found} == set(given["test_id"][~given["flagged"]])
+        told = {text for s in found for text in (s.text, s.second)}
+        assert not told & set(given["text"][doubtful])
+        worse = set(given["text"][np.arange(360) % 3 == 1])
+        assert {s.text for s in found} <= worse
+    believed = PairsConfig(drop_flagged=False, min_impressions=1)
+    table = make_pairs(flagged, believed, 0)[1]
+    assert set(table["text"]) == set(flagged["text"])
 
 
 def test_sources_are_the_same_for_the_same_seed():
@@ -247,11 +292,11 @@ def test_p_win_predicts_the_other_half_of_upworthys_clicks(upworthy):
     second = frame["clicks"].to_numpy() - first
     shown, tests = frame["impressions"].to_numpy() / 2, frame["test_id"].to_numpy()
     model = EmpiricalBayes.fit(first, shown, tests)
-    mean, sd = model.posterior(first, shown, tests)
+    known = model.posterior(first, shown, tests)
     i = np.flatnonzero(tests[1:] == tests[:-1])
     j = i + 1
-    noise = np.sqrt(sd**2 + 1 / (shown * np.exp(mean)))
-    predicted = model.p_better(mean[i], noise[i], mean[j], noise[j])
+    seen = np.sqrt(known.sd**2 + 1 / (shown * np.exp(known.mean)))
+    predicted = replace(known, sd=seen).p_better(i, j)
     rate = second / shown
     happened = np.where(rate[i] == rate[j], 0.5, rate[i] > rate[j])
     likely = np.maximum(predicted, 1 - predicted)

@@ -72,6 +72,46 @@ def test_twenty_thousand_texts_are_joined_quickly():
     assert (19_999, 5) in found
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("夏季特价，全场手工皮包五折起", "夏季特价全场手工皮包五折起"),
+        ("夏季特价，全场手工皮包五折起", "夏季特价，全场手工皮包六折起。"),
+        ("夏季特价，全场手工皮包五折起", "夏季特价，全场手工皮包五折"),
+        ("新款iPhone 15手机壳，买一送一", "新款 iPhone 15 手机壳：买一送一！"),
+        ("夏の特価、手作り革バッグ", "夏の特価・手作り革バッグ"),
+        ("ﾃﾞｻﾞｲﾝ家具の夏ｾｰﾙ開催中", "ﾃﾞｻﾞｲﾝ家具の夏ｾｰﾙ、開催中"),
+        ("무료 배송 이벤트 지금 시작", "무료배송 이벤트, 지금 시작!"),
+        ("𠮷野家の牛丼をお届けします", "𠮷野家の牛丼をお届けします！"),
+        ("Free repairs for life on every bag", "Free repairs for life on every coat"),
+    ],
+)
+def test_near_duplicates_are_found_in_scripts_without_spaces_too(one, other):
+    assert near_duplicates([one, other], 0.6) == [(1, 0)]
+    assert assign_stories(table([("a", one), ("b", other)]), 0.6).tolist() == ["a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("夏季特价，全场手工皮包五折起", "冬季上新，纯羊毛围巾全国包邮"),
+        ("夏季特价，全场手工皮包五折起", "夏季特价，儿童凉鞋买一送一"),
+        ("夏の特価、手作り革バッグ", "夏の新作、リネンのシャツ"),
+        ("Free repairs for life", "Free returns within a month"),
+        ("a-b c-d", "ab cd"),
+    ],
+)
+def test_texts_that_say_different_things_stay_apart_in_every_script(one, other):
+    assert near_duplicates([one, other], 0.6) == []
+    assert assign_stories(table([("a", one), ("b", other)]), 0.6).tolist() == ["a", "b"]
+
+
+def test_the_same_chinese_text_with_other_punctuation_is_a_leak():
+    rows = [("a", "夏季特价，全场五折", "train"), ("b", "夏季特价 全场五折！", "test")]
+    with pytest.raises(TableError, match="a text is on more than one side"):
+        check_leaks(table(rows).assign(story=["a", "b"]))
+
+
 def test_tests_that_share_a_text_or_nearly_are_one_story():
     frame = table(
         [
@@ -142,6 +182,20 @@ def test_a_valid_split_of_the_table_stands_too_and_rows_without_are_train():
     assert frame["split"].tolist() == ["train"] * 40 + ["valid"] * 10 + ["test"] * 10 + ["train"] * 10
 
 
+def test_a_table_of_train_and_rows_without_gets_its_test_from_those():
+    given = table(many(100, "train") + many(100, "", start=100))
+    side = split(given)["split"]
+    assert set(side[:200]) == {"train", "valid"}
+    assert (side[200:] == "test").mean() == pytest.approx(0.2, abs=0.1)
+    assert set(side[200:]) == {"train", "valid", "test"}
+
+
+@pytest.mark.parametrize("sides", [("train",), ("train", "valid"), ("valid",)])
+def test_no_test_is_taken_from_rows_that_the_table_puts_elsewhere(sides):
+    rows = [row for number, side in enumerate(sides) for row in many(20, side, 20 * number)]
+    assert "test" not in set(split(table(rows))["split"])
+
+
 def test_a_story_on_both_sides_of_the_table_is_test():
     rows = [*many(50, "train"), *many(5, "test", 50), ("x", "story0 version a of 0xa", "test")]
     frame = split(table(rows))
@@ -149,15 +203,13 @@ def test_a_story_on_both_sides_of_the_table_is_test():
     check_leaks(frame)
 
 
-def test_small_shares_still_get_a_story_and_zero_gets_none():
+def test_small_shares_still_get_a_story_and_large_ones_leave_one():
     assert set(split(table(many(5)), valid_share=0.01, test_share=0.01)["split"]) == {
         "train",
         "valid",
         "test",
     }
-    assert set(split(table(many(5)), valid_share=0, test_share=0)["split"]) == {"train"}
     assert "proxy" in set(split(table(many(5)), independent_share=0.999)["role"])
-    assert set(split(table(many(5)), test_share=1)["split"]) == {"test"}
 
 
 @pytest.mark.parametrize("column", ["story", "test_id", "text"])

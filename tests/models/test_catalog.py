@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,8 @@ def test_pull_fetches_safetensors_and_no_pickles(monkeypatch: pytest.MonkeyPatch
     assert pull("someone/writer") == tmp_path
     assert asked["name"] == "someone/writer"
     assert "*.safetensors" in asked["allow_patterns"]
-    assert not any(
-        pattern.endswith((".bin", ".py", ".pt", "*")) and pattern == "*"
-        for pattern in asked["allow_patterns"]
-    )
+    pickles = ["pytorch_model.bin", "model.pt", "model.pth", "modeling_writer.py", "optimizer.pkl"]
+    assert not [name for name in pickles for pattern in asked["allow_patterns"] if fnmatch(name, pattern)]
 
 
 @pytest.mark.parametrize(

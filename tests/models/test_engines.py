@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from adwright.errors import EngineError, ModelError
+from adwright.errors import EngineError
 from adwright.models import engines
 from adwright.models.embedded import writer_gguf
 from adwright.models.engines import (
@@ -17,7 +17,7 @@ from adwright.models.engines import (
     open_engine,
     writer_for_llamacpp,
 )
-from adwright.models.loading import LoadedWriter, load_writer
+from adwright.models.loading import load_writer
 from adwright.models.remote import OpenAIEngine
 
 SETTINGS: dict[str, Any] = {"max_tokens": 6, "temperature": 0.9, "min_p": 0.05}
@@ -127,11 +127,14 @@ def test_files_that_llamacpp_cannot_load(tmp_path: Path) -> None:
         LlamaCppEngine(tmp_path / "bad.gguf")
 
 
-def test_a_model_without_a_chat_template_is_refused(tiny_folder: Path) -> None:
-    loaded = load_writer(str(tiny_folder))
-    loaded.tokenizer.chat_template = None
-    with pytest.raises(ModelError, match="chat template"):
-        TransformersEngine(LoadedWriter(loaded.model, loaded.tokenizer, "bare"))
+def test_a_long_prompt_gets_the_room_it_takes_and_short_ones_write_as_before(real: LlamaCppEngine) -> None:
+    before = real.generate(CHATS[:1], 4, **SETTINGS, seed=3)
+    facts = "佛罗伦萨的皮包由手工制作，三十天内可以免费退货。" * 14
+    long = real.generate([[{"role": "user", "content": facts}]], 4, **SETTINGS, seed=3)
+    assert [bool(text) for text in long[0]] == [True] * 4
+    assert real.generate(CHATS[:1], 4, **SETTINGS, seed=3) == before
+    with pytest.raises(EngineError, match="shorten"):
+        real.generate([[{"role": "user", "content": facts * 4}]], 1, **SETTINGS, seed=3)
 
 
 def test_each_model_gets_its_engine(tiny_folder: Path) -> None:

@@ -124,6 +124,45 @@ def test_a_missing_pad_token_is_set(copied: Path) -> None:
     assert load_writer(str(copied)).tokenizer.pad_token == "<|im_end|>"
 
 
+def test_a_model_that_cannot_chat_is_refused(copied: Path) -> None:
+    (copied / "chat_template.jinja").unlink()
+    with pytest.raises(ModelError, match="chat template"):
+        load_writer(str(copied))
+
+
+def test_where_the_template_knows_no_system_its_line_leads_the_first_turn(copied: Path) -> None:
+    refusing = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+    template = copied / "chat_template.jinja"
+    template.write_text(refusing + template.read_text())
+    tokenizer = load_writer(str(copied)).tokenizer
+    chat = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Yes?"},
+        {"role": "user", "content": "More"},
+    ]
+    merged = [{"role": "user", "content": "Be brief.\n\nHi"}, *chat[2:]]
+    render = tokenizer.apply_chat_template
+    assert render(chat, tokenize=False) == render(merged, tokenize=False)
+    assert "system" not in render(chat, tokenize=False)
+
+
+def test_layers_that_carry_a_state_are_refused_before_any_work(copied: Path) -> None:
+    config = json.loads((copied / "config.json").read_text())
+    hybrid = {"model_type": "qwen3_next", "layer_types": ["linear_attention", "full_attention"]}
+    (copied / "config.json").write_text(json.dumps(config | hybrid))
+    with pytest.raises(ModelError, match="linear_attention"):
+        load_writer(str(copied))
+
+
+def test_a_text_ends_where_tokenizer_or_model_say(tiny_folder: Path) -> None:
+    loaded = load_writer(str(tiny_folder))
+    own = loaded.tokenizer.eos_token_id
+    for stated, expected in ((None, {own}), (5, {own, 5}), ([own, 7, 5], {own, 5, 7})):
+        loaded.model.generation_config.eos_token_id = stated
+        assert set(loaded.ends) == expected
+
+
 def test_adapters_are_merged_one_after_the_other(tiny_folder: Path, make_adapter: Any) -> None:
     base = load_writer(str(tiny_folder)).model
     first = make_adapter(base, "first", seed=1)

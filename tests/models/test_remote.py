@@ -149,3 +149,12 @@ def test_what_is_not_an_address(url: str) -> None:
 )
 def test_the_base_of_the_address(url: str, endpoint: str) -> None:
     assert OpenAIEngine(url, "m")._url == endpoint
+
+
+def test_a_key_is_cleared_of_line_breaks_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, f"{KEY}\r\n")
+    assert OpenAIEngine("http://localhost:1", "m")._key == KEY
+    monkeypatch.setenv(KEY_VARIABLE, f"{KEY}\nand more")
+    with pytest.raises(EngineError, match=KEY_VARIABLE) as caught:
+        OpenAIEngine("http://localhost:1", "m")
+    assert KEY not in str(caught.value)

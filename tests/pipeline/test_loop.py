@@ -16,6 +16,8 @@ import adwright
 from adwright.config import Recipe
 from adwright.data import Market
 from adwright.errors import InputError, NotFoundError
+from adwright.evaluation import text_log_probs
+from adwright.models import drawing_dtype, load_writer
 from adwright.pipeline import (
     evaluation_stage,
     judge,
@@ -27,9 +29,22 @@ from adwright.pipeline import (
     sft_stage,
     stages,
 )
+from adwright.reward import RewardModel, calibration_of, differences
 from adwright.runs import Stage, hash_of, read_json, read_record
 
 POLICIES = {"human", "base", "sft", "best_of_n", "rlpf", "served"}
+MEASURES = (
+    "win_vs_human",
+    "win_vs_sft",
+    "true_ctr_lift",
+    "true_ctr_lift_vs_human",
+    "faithfulness",
+    "fluency",
+    "copy_rate",
+    "breach_rate",
+    "distinct_2",
+    "several_lines",
+)
 STAGES = ("data", "pairs", "sft", "reward", "rl", "evaluation", "sample")
 
 
@@ -54,18 +69,81 @@ def test_evaluation_judges_every_policy_with_intervals_and_truth(tiny_run: Path)
     found = read_json(tiny_run / "evaluation" / "evaluation.json")
     assert set(found["policies"]) == POLICIES
     for name, policy in found["policies"].items():
+        assert all(policy[measure] is not None for measure in MEASURES), name
+        assert policy["fluency"] < 0, name
         for against in ("win_vs_human", "win_vs_sft"):
             win = policy[against]
             assert 0 <= win["low"] <= win["value"] <= win["high"] <= 1, (name, against)
-        for measure in ("faithfulness", "copy_rate", "breach_rate", "distinct_2"):
+        for measure in ("faithfulness", "copy_rate", "breach_rate", "distinct_2", "several_lines"):
             assert 0 <= policy[measure] <= 1, (name, measure)
         assert (policy["usable_rate"] is None) is (name == "human")
     assert found["policies"]["sft"]["win_vs_sft"]["value"] == pytest.approx(0.5)
     assert found["policies"]["sft"]["true_ctr_lift"]["value"] == pytest.approx(0.0)
     assert found["policies"]["human"]["win_vs_human"]["value"] == pytest.approx(0.5)
     assert found["policies"]["human"]["copy_rate"] == 1.0
+    assert found["policies"]["human"]["true_ctr_lift_vs_human"]["value"] == pytest.approx(0.0)
     assert found["policies"]["served"]["breach_rate"] == 0.0
-    assert found["policies"]["base"]["fluency"] < 0
+    assert found["policies"]["served"]["several_lines"] == 0.0
+
+
+def test_equal_texts_are_equally_usual_whoever_wrote_them(tiny_run: Path) -> None:
+    lines = (tiny_run / "evaluation" / "samples.jsonl").read_text().splitlines()
+    texts = [json.loads(line)["texts"] for line in lines]
+    found = read_json(tiny_run / "evaluation" / "evaluation.json")["policies"]
+    writer = load_writer("embedded", drawing_dtype())
+    for name in ("best_of_n", "served"):
+        usual = text_log_probs(writer, [own[name] for own in texts]).mean()
+        assert found[name]["fluency"] == pytest.approx(usual, abs=0.02)
+
+
+def test_the_calibration_is_of_the_model_that_states_the_chances(tiny_run: Path) -> None:
+    found = read_json(tiny_run / "reward" / "calibration.json")
+    average = RewardModel.load_average(tiny_run / "reward" / "proxy")
+    pairs = pd.read_parquet(tiny_run / "pairs" / "pairs.parquet")
+    test = pairs[pairs["split"] == "test"]
+    assert found["temperature"] == average.temperature
+    expected = calibration_of(differences(average, test))
+    assert found["ece"] == pytest.approx(expected["ece"], abs=1e-3)
+    assert all(one["low"] <= one["observed"] <= one["high"] for one in found["bins"])
+    assert read_json(tiny_run / "reward" / "accuracy.json")["average"]["test"]["all"]["pairs"] == len(test)
+
+
+def test_lines_are_counted_before_texts_are_cleaned(
+    tiny_run: Path, tiny_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = ["Book a table tonight.\nWe are open late.", "  \nBook a table tonight.\n"]
+    calls: list[str] = []
+
+    def draw(writer: Any, prompts: list[Any], n: int, **_: Any) -> list[list[str]]:
+        calls.append("draw")
+        return [raw[:n] for _ in prompts]
+
+    monkeypatch.setattr(judge, "sample_texts", draw)
+    do_stage("evaluation", tiny_run, tiny_recipe, tmp_path / "evaluation")
+    found = read_json(tmp_path / "evaluation" / "evaluation.json")["policies"]
+    assert found["base"]["several_lines"] == 1.0
+    assert found["rlpf"]["several_lines"] == found["sft"]["several_lines"] == 0.5
+    assert found["served"]["several_lines"] == found["human"]["several_lines"] == 0.0
+    samples = (tmp_path / "evaluation" / "samples.jsonl").read_text()
+    assert "open late" not in samples
+    assert len(calls) == 3
+
+
+def test_what_was_drawn_is_kept_if_the_judgement_is_cut_off(
+    tiny_run: Path, tiny_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    out = tmp_path / "evaluation"
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, "judge_policies", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            do_stage("evaluation", tiny_run, tiny_recipe, out)
+    monkeypatch.setattr(judge, "load_writer", cut_off)
+    done = do_stage("evaluation", tiny_run, tiny_recipe, out)
+    assert done.record["outputs"] == read_record(tiny_run / "evaluation")["outputs"]
+    assert not (out / "drawn.json").exists()
 
 
 def test_the_true_lift_is_the_markets(tiny_run: Path) -> None:

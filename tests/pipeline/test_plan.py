@@ -82,14 +82,37 @@ def test_with_the_embedded_models_nothing_is_missing(tmp_path):
     found = plan(recipe(), tmp_path)
     assert found["ready"]
     assert found["missing"] == []
-    assert [(m["used_as"], m["present"]) for m in found["models"]] == [("writer", True), ("encoder", True)]
+    assert [(m["used_as"], m["present"]) for m in found["models"]] == [
+        ("writer", True),
+        ("encoder", True),
+        ("reader", True),
+    ]
 
 
 def test_embedded_models_that_are_not_installed_are_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "list_models", list)
     found = plan(recipe(), tmp_path)
     assert not found["ready"]
-    assert [m["fix"] for m in found["missing"]] == ["run 'make env'"] * 2
+    assert [m["what"] for m in found["missing"]] == [
+        "the embedded writer is not installed",
+        "the embedded encoder is not installed",
+    ], "the writer once, though it is the reader too"
+    assert {m["fix"] for m in found["missing"]} == {"run 'make env'"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "used_as"),
+    [
+        ({"writer": {"model": "nobody/nothing"}}, "writer"),
+        ({"reward": {"encoder": "nobody/nothing"}}, "encoder"),
+        ({"reward": {"reader": "nobody/nothing"}}, "reader"),
+    ],
+)
+def test_each_model_that_a_run_opens_is_looked_for(tmp_path, settings, used_as):
+    found = plan(recipe(**settings), tmp_path)
+    assert not found["ready"]
+    assert [m["what"] for m in found["missing"]] == [f"the {used_as} nobody/nothing is not downloaded"]
+    assert [m["present"] for m in found["models"]] == [m["used_as"] != used_as for m in found["models"]]
 
 
 @pytest.mark.parametrize("weights", [False, True])

@@ -14,7 +14,7 @@ from adwright.errors import ModelError, NotFoundError
 from adwright.evaluation.training_plots import TERMS
 from adwright.records import Brief
 from adwright.reward import ComposedReward, RewardModel, RewardNetwork, choose, context_of, judge, refused
-from adwright.text import check_filters
+from adwright.text import check_filters, is_copy
 
 SOURCE = "Handmade leather bags from Florence. Free returns for 30 days."
 BRIEF = Brief(
@@ -25,6 +25,7 @@ BRIEF = Brief(
 )
 GOOD = "Leather bags made by hand in Florence, with free returns for 30 days."
 INVENTED = "We offer a 50% discount on shoes from Paris."
+STRAY = "Leather bags made by hand in Paris, with 50 kinds of buckle."
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +45,11 @@ def reward(model: RewardModel) -> ComposedReward:
 
 
 def test_terms_add_up_also_for_what_the_filters_refuse(reward: ComposedReward) -> None:
-    terms = reward.terms([GOOD, INVENTED], [SOURCE, SOURCE], [BRIEF, BRIEF])
+    terms = reward.terms([GOOD, STRAY], [SOURCE, SOURCE], [BRIEF, BRIEF])
     assert terms["refused"].tolist() == [0.0, 1.0]
     total = sum(terms[name] for name in ("preference", "length", "faithfulness", "filters"))
     assert terms["reward"] == pytest.approx(total)
-    rules = {f.rule for f in check_filters(INVENTED, SOURCE, BRIEF, 1.0)}
+    rules = {f.rule for f in check_filters(STRAY, SOURCE, BRIEF, 1.0)}
     assert len(rules) >= 2
     assert terms["filters"].tolist() == [0.0, -0.5 * min(3, len(rules))]
 
@@ -83,8 +84,28 @@ def test_a_copy_is_no_way_to_be_faithful(reward: ComposedReward) -> None:
     terms = reward.terms([near, GOOD], [SOURCE, SOURCE], [BRIEF, BRIEF])
     assert terms["near"].tolist() == [1.0, 0.0]
     assert terms["reward"][0] == reward.config.floor - reward.config.copy_penalty
-    reward.enough = judge([GOOD], [SOURCE], [BRIEF]).total()[0] - 0.01
-    assert reward.terms([GOOD], [SOURCE], [BRIEF])["faithfulness"][0] == 0.0
+
+
+def test_each_part_of_faithfulness_counts_up_to_what_people_keep(reward: ComposedReward) -> None:
+    lossy = "Leather bags made by hand in Florence, with free returns."
+    judged = judge([GOOD, lossy, INVENTED], [SOURCE] * 3, [BRIEF] * 3)
+    assert judged.parts().shape == (5, 3)
+    reward.enough = np.array([0.2, 0.5, 0.5, 0.9, 0.9])
+    assert judged.total(reward.enough)[:2] == pytest.approx([3.0 / 5, 2.5 / 5])
+    reward.usual = 3.0 / 5
+    reward.config = RLConfig(faithfulness_weight=2.0)
+    terms = reward.terms([GOOD, lossy, INVENTED], [SOURCE] * 3, [BRIEF] * 3)["faithfulness"]
+    assert terms[:2] == pytest.approx([0.0, -2.0 * 0.5 / 5])
+    assert terms[2] < terms[1], "names kept do not pay for numbers invented"
+    nothing = judge(["Warm bread, every day"], ["warm bread every day"], [Brief()])
+    assert nothing.means_of_parts()[2] == 1.0
+
+
+def test_a_claim_of_its_own_is_a_floor_too(reward: ComposedReward) -> None:
+    claimed = "Award-winning leather bags made by hand in Florence, with free returns for 30 days."
+    terms = reward.terms([claimed], [SOURCE], [BRIEF])
+    assert terms["breach"].tolist() == [1.0]
+    assert terms["reward"].tolist() == [reward.config.floor]
 
 
 def test_a_pessimist_counts_the_spread(model: RewardModel) -> None:
@@ -144,6 +165,7 @@ def test_light_edits_fill_up_and_are_marked(model: RewardModel) -> None:
     shown = choose([INVENTED], SOURCE, BRIEF, model, 3)
     assert shown
     assert {v.origin for v in shown} == {"edit"}
+    assert not any(is_copy(v.text, SOURCE) for v in shown)
     assert not choose([INVENTED], SOURCE, BRIEF, model, 3, edits=False)
 
 

@@ -23,6 +23,32 @@ def test_error_by_hand_with_weights():
     assert expected_calibration_error([0.2, 0.8], [0, 0], [3, 1], bins=1) == pytest.approx(0.35)
 
 
+@pytest.mark.parametrize(
+    ("p", "outcome", "error"),
+    [
+        ([0.3] * 10, [1] * 3 + [0] * 7, 0),
+        ([0.3] * 10, [0] * 7 + [1] * 3, 0),
+        ([0.3] * 10, [1] * 6 + [0] * 4, 0.3),
+        ([0.2] * 5 + [0.8] * 5, [1, 0, 0, 0, 0, 1, 1, 1, 1, 0], 0),
+        (*both_orders([0.5] * 10, [1] * 10), 0),
+        (*both_orders([0.3] * 3 + [0.7] * 7, [1] * 10), 0),
+        (*both_orders([0.3] * 5 + [0.7] * 5, [1] * 10), 0.2),
+    ],
+)
+def test_equal_predictions_are_judged_together_whatever_their_order(p, outcome, error):
+    assert expected_calibration_error(p, outcome) == pytest.approx(error)
+    order = np.random.default_rng(0).permutation(len(p))
+    assert expected_calibration_error(np.array(p)[order], np.array(outcome)[order]) == pytest.approx(error)
+
+
+def test_ties_share_a_bin_and_the_rest_are_still_divided():
+    found = reliability([0.5] * 50 + list(np.linspace(0.6, 0.9, 50)), np.ones(100))
+    assert found[0].weight == pytest.approx(0.5)
+    assert found[0].predicted == 0.5
+    assert [b.weight for b in found[1:]] == pytest.approx([0.1] * 5)
+    assert [b.weight for b in reliability(np.linspace(0, 1, 100), np.ones(100))] == pytest.approx([0.1] * 10)
+
+
 @given(chances, st.integers(1, 12))
 def test_bins_hold_all_weight_in_rising_order(p, bins):
     found = reliability(p, np.zeros(len(p)), bins=bins)

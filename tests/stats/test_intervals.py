@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from adwright.errors import NotEnoughDataError
-from adwright.stats import cluster_bootstrap, cluster_mean, ratio_lift
+from adwright.stats import cluster_mean, ratio_lift
 
 
 def clustered(rng, clusters=40):
@@ -37,32 +37,6 @@ def test_cluster_mean_covers_the_truth():
         found = cluster_mean(*clustered(rng))
         inside.append(found.low <= 1 <= found.high)
     assert np.mean(inside) == pytest.approx(0.95, abs=0.03)
-
-
-def test_cluster_bootstrap_covers_the_truth():
-    rng = np.random.default_rng(2)
-    inside = []
-    for seed in range(150):
-        found = cluster_bootstrap(*clustered(rng), lambda x: float(x.mean()), seed=seed, draws=150)
-        inside.append(found.low <= 1 <= found.high)
-    assert np.mean(inside) == pytest.approx(0.93, abs=0.06)
-
-
-def test_cluster_bootstrap_is_fixed_by_its_seed_and_takes_columns():
-    values, labels = clustered(np.random.default_rng(3))
-    both = np.column_stack([values, np.ones_like(values)])
-
-    def ratio(rows):
-        return float(rows[:, 0].sum() / rows[:, 1].sum())
-
-    one, two, other = (cluster_bootstrap(both, labels, ratio, seed=s, draws=50) for s in (7, 7, 8))
-    assert one == two != other
-    assert one.value == pytest.approx(values.mean())
-
-
-def test_cluster_bootstrap_refuses_a_statistic_that_does_not_exist():
-    with pytest.raises(NotEnoughDataError, match="not a number"):
-        cluster_bootstrap([1.0, 2.0], [0, 1], lambda x: float("nan"), seed=0, draws=3)
 
 
 def test_ratio_lift_covers_the_truth():

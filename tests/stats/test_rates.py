@@ -27,8 +27,10 @@ def simulate(seed, tests=1500, texts=4, shown=3000, ctr=0.015, tau=0.25):
     return log_rate.ravel(), clicks.ravel(), impressions.ravel(), labels
 
 
-def neighbours(values):
-    return values[0::2], values[1::2]
+def pairs_of(values):
+    """Positions of texts that stand side by side, and so in one test."""
+    at = np.arange(len(values))
+    return at[0::2], at[1::2]
 
 
 @given(counts, counts, counts)
@@ -81,29 +83,59 @@ def test_fit_needs_a_test_of_two_texts():
 
 
 @pytest.mark.parametrize(
-    ("shown", "ctr", "tau"), [(3000, 0.015, 0.25), (300, 0.01, 0.25), (3000, 0.015, 0.5)]
+    ("shown", "ctr", "tau"),
+    [
+        (3000, 0.015, 0.25),
+        (300, 0.01, 0.25),
+        (3000, 0.015, 0.5),
+        ((20_000, 300), 0.02, 0.3),
+        ((300, 20_000), 0.02, 0.3),
+        ((3000, 3000, 3000, 100), 0.02, 0.3),
+        ((20_000, 300, 20_000, 1000), 0.02, 0.3),
+    ],
 )
 def test_p_better_is_calibrated_and_differences_are_covered(shown, ctr, tau):
-    truth, clicks, impressions, tests = simulate(3, tests=4000, shown=shown, ctr=ctr, tau=tau)
-    model = EmpiricalBayes.fit(clicks, impressions, tests)
-    mean, sd = model.posterior(clicks, impressions, tests)
-    (mi, mj), (si, sj), (ti, tj) = (neighbours(x) for x in (mean, sd, truth))
-    p = model.p_better(mi, si, mj, sj)
-    assert expected_calibration_error(*both_orders(p, ti > tj)) < 0.02
-    covered = np.abs((mi - mj) - (ti - tj)) < 1.96 * np.hypot(si, sj)
+    texts = np.size(shown) if np.size(shown) > 1 else 4
+    truth, clicks, impressions, tests = simulate(
+        3, tests=16_000 // texts, texts=texts, shown=shown, ctr=ctr, tau=tau
+    )
+    found = EmpiricalBayes.fit(clicks, impressions, tests).posterior(clicks, impressions, tests)
+    i, j = pairs_of(truth)
+    right = truth[i] > truth[j]
+    p = found.p_better(i, j)
+    assert expected_calibration_error(*both_orders(p, right)) < 0.02
+    assert np.maximum(p, 1 - p).mean() == pytest.approx(np.mean((p > 0.5) == right), abs=0.012)
+    mean, sd = found.difference(i, j)
+    covered = np.abs(mean - (truth[i] - truth[j])) < 1.96 * sd
     assert covered.mean() == pytest.approx(0.95, abs=0.015)
 
 
-def test_noise_ceiling_is_what_a_perfect_model_reaches():
-    truth, clicks, impressions, tests = simulate(4, tests=4000)
-    model = EmpiricalBayes.fit(clicks, impressions, tests)
-    mean, sd = model.posterior(clicks, impressions, tests)
-    (mi, mj), (si, sj), (ti, tj) = (neighbours(x) for x in (mean, sd, truth))
-    ri, rj = neighbours(clicks / impressions)
-    differ = ri != rj
-    won = ri > rj
-    p_win = np.where(won, model.p_better(mi, si, mj, sj), model.p_better(mj, sj, mi, si))[differ]
-    perfect = (won == (ti > tj))[differ].mean()
+def test_the_tests_mean_is_uncertain_where_texts_are_shrunk_unequally():
+    model = EmpiricalBayes(0.3)
+    equal = model.posterior([40, 40], [2000, 2000], ["a", "a"])
+    assert equal.difference(0, 1)[1] == pytest.approx(np.hypot(*equal.sd))
+    unequal = model.posterior([400, 6], [20_000, 300], ["a", "a"])
+    # By hand, at the common rate 0.02: v = 1/400 and 1/6, w = 1/(v + 0.09), B = 0.09 w.
+    v = 1 / np.array([400, 6])
+    w = 1 / (v + 0.09)
+    b = 0.09 * w
+    assert unequal.difference(0, 1)[1] ** 2 == pytest.approx(
+        np.sum(b * v) + (b[0] - b[1]) ** 2 / w.sum(), rel=0.02
+    )
+    assert unequal.difference(0, 1)[1] > 1.1 * np.hypot(*unequal.sd)
+    assert unequal.p_better(0, 1) == pytest.approx(1 - unequal.p_better(1, 0))
+
+
+@pytest.mark.parametrize("shown", [3000, (20_000, 300, 20_000, 300)])
+def test_noise_ceiling_is_what_a_perfect_model_reaches(shown):
+    truth, clicks, impressions, tests = simulate(4, tests=4000, shown=shown)
+    found = EmpiricalBayes.fit(clicks, impressions, tests).posterior(clicks, impressions, tests)
+    i, j = pairs_of(truth)
+    rate = clicks / impressions
+    differ = rate[i] != rate[j]
+    won = rate[i] > rate[j]
+    p_win = np.where(won, found.p_better(i, j), found.p_better(j, i))[differ]
+    perfect = (won == (truth[i] > truth[j]))[differ].mean()
     assert noise_ceiling(p_win) == pytest.approx(perfect, abs=0.012)
 
 
@@ -117,16 +149,17 @@ def test_noise_ceiling_counts_what_is_below_one_half_as_it_is():
 def test_posterior_does_not_depend_on_the_order_of_rows(order):
     truth, clicks, impressions, tests = simulate(5, tests=3)
     model = EmpiricalBayes(0.25)
-    mean, sd = model.posterior(clicks, impressions, tests)
-    mean_2, sd_2 = model.posterior(clicks[order], impressions[order], tests[order])
-    np.testing.assert_allclose(mean_2, mean[order])
-    np.testing.assert_allclose(sd_2, sd[order])
-    assert truth.shape == mean.shape
+    found = model.posterior(clicks, impressions, tests)
+    again = model.posterior(clicks[order], impressions[order], tests[order])
+    for name in ("mean", "sd", "shared"):
+        np.testing.assert_allclose(getattr(again, name), getattr(found, name)[order])
+    assert truth.shape == found.mean.shape
 
 
 def test_posterior_shrinks_more_where_less_was_shown():
     model = EmpiricalBayes(0.2)
-    mean, sd = model.posterior([10, 1000], [100, 20_000], ["a", "a"])
+    found = model.posterior([10, 1000], [100, 20_000], ["a", "a"])
     raw = np.log(np.array([10.5, 1000.5]) / np.array([101, 20_001]))
-    assert abs(mean[0] - raw[0]) > 5 * abs(mean[1] - raw[1])
-    assert sd[0] > sd[1]
+    assert abs(found.mean[0] - raw[0]) > 5 * abs(found.mean[1] - raw[1])
+    assert found.sd[0] > found.sd[1]
+    assert found.shared[0] > found.shared[1]

@@ -25,7 +25,14 @@ CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
         ("open from 9:00", {"9"}),
         ("ten of sixty-five, twenty five too", {"10", "65", "25"}),
         ("two hundred, a dozen, two dozen", {"200", "24"}),
-        ("1.5 million or 3 thousand or 5k", {"1500000", "3000", "5000"}),
+        ("1.5 million or 3 thousand or £5k", {"1500000", "3000", "5000"}),
+        ("a hose of 5 m, a 50m pool, 1.5m wide", {"5", "50", "1.5"}),
+        ("5m users, 2M, $3m, 4m euros", {"5000000", "2000000", "3000000", "4000000"}),
+        ("your first 5k, a 10k run", {"5", "10"}),
+        ("10k followers, 3k fonts", {"10000", "3000"}),
+        ("5k and more", {"5000", "5"}),
+        ("1 200 homes, 10 000 000 people, €1 500.50", {"1200", "10000000", "1500.5"}),
+        ("6 500 ml bottles, 2 100% cotton shirts", {"6", "500", "2", "100%"}),
         ("since 2019", {"2019"}),
         ("one of the first, someone", set()),
         ("one million and one percent", {"1000000", "1%"}),
@@ -46,6 +53,9 @@ def test_numbers_are_normalised(text, found):
         ("£5", "money"),
         ("5 pounds", "money"),
         ("40p off", "money"),
+        ("10-pound note", "money"),
+        ("10p.m.", "clock"),
+        ("10 p.m.", "clock"),
         ("5%", "%"),
         ("8pm", "clock"),
         ("8 places", ""),
@@ -111,6 +121,29 @@ def test_kept_is_a_share_and_nan_without_any():
         ("Come on Tuesday", "Open on weekdays", set(), set()),
         ("Irish delivery is free", "Free delivery in Ireland", set(), set()),
         ("American made", "Made in America", set(), set()),
+        ("Handmade in India for you", "Handmade for individual tastes", {"India"}, set()),
+        ("Toys made in Chile for all", "Toys for children", {"Chile"}, set()),
+        ("Toys made in Chile for all", "Children love our toys", {"Chile"}, set()),
+        ("Boots made in Maine", "Boots, easy to maintain, from the main street", {"Maine"}, set()),
+        ("Boots made in Maine", "Boots from 5 Main Street", {"Maine"}, set()),
+        ("Boots made in Australia", "Boots made in Austria", {"Australia"}, set()),
+        ("Food from Indiana", "Indian food", {"Indiana"}, set()),
+        ("A week in Romania", "A Roman holiday", {"Romania"}, set()),
+        ("Boots made in America", "Join us for boots", {"America"}, set()),
+        ("Boots made in Poland", "Boots and shoe polish", {"Poland"}, set()),
+        ("Sung with Christina", "Sung by Christian", {"Christina"}, set()),
+        ("Plates from Poland", "Polish plates", set(), set()),
+        ("Boots made in the USA", "American boots", set(), set()),
+        ("Boots made in America", "Boots from the U.S. for all", set(), set()),
+        ("Italian leather", "Leather from Italy", set(), set()),
+        ("Leather from Italy", "italian leather", set(), set()),
+        ("Chilean wine", "Wine from Chile", set(), set()),
+        ("Wine from Peru", "Peruvian wine", set(), set()),
+        ("Cakes from Paris", "Parisian cakes", set(), set()),
+        ("Chinese tea", "Tea from China", set(), set()),
+        ("Beer from Germany", "German beer", set(), set()),
+        ("Canadians skate", "Skates from Canada", set(), set()),
+        ("A class in Norwegian", "Learn it in Norway", set(), set()),
         ("Wifi and a phone", "Wi-Fi in rooms", set(), set()),
         ("50% less", "Save $50", set(), {"50%"}),
         ("One kayak for 2", "a kayak for two", set(), set()),
@@ -123,6 +156,63 @@ def test_invented_names_and_numbers(text, grounds, strange, values):
     found = invented(text, grounds)
     assert found.names == strange
     assert found.numbers == values
+
+
+def test_a_currency_belongs_to_the_number_behind_it():
+    assert [(a.value, a.kind) for a in amounts("Buy 2 £20 tickets")] == [("2", ""), ("20", "money")]
+    assert [(a.value, a.kind) for a in amounts("One £24 ticket, 9 € a child")] == [
+        ("24", "money"),
+        ("9", "money"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "grounds"),
+    [
+        ("A 5-metre garden hose that never kinks", "Garden hose, 5 m, never kinks"),
+        ("A garden hose of 5 m", "5-metre garden hose"),
+        ("Swim in a 50-metre pool", "Heated 50m pool"),
+        ("Swim in a 50m pool", "Heated 50-metre pool"),
+        ("Your first 5 km", "Run your first 5k"),
+        ("Run your first 5k", "Your first 5 km"),
+        ("Run 5 km", "A sponsored 5k"),
+        ("10,000 followers", "10k followers"),
+        ("10k followers", "10,000 followers"),
+        ("Two million users", "2m users"),
+        ("5 million pounds raised", "£5m raised"),
+        ("Over 1,200 homes", "1 200 homes built"),
+        ("A 10 pounds bag of flour", "10 lb bag of flour"),
+        ("A 10 lb bag of flour", "10-pound bag of flour"),
+        ("A ten-pound lesson", "£10 a lesson"),
+        ("10 pounds a lesson", "£10 a lesson"),
+        ("Open until 10p.m.", "Open until 10pm"),
+        ("200 g of seed, 22 native species", "Seed mix with 22 native species . 200 g covers 50 sq m"),
+    ],
+)
+def test_other_forms_of_a_number_are_the_same_number(text, grounds):
+    assert not invented(text, grounds).numbers
+    assert not role_changed(text, grounds)
+    assert not moved(text, grounds)
+
+
+@pytest.mark.parametrize(
+    ("text", "grounds"),
+    [
+        ("A 5 km hose", "Garden hose, 5 m"),
+        ("5 million hoses", "Garden hose, 5 m"),
+        ("5 minutes", "Garden hose, 5 m"),
+        ("Run 5 miles", "Run your first 5k"),
+        ("£5 a metre", "Garden hose, 5 m"),
+        ("A £10 bag", "10 lb bag of flour"),
+        ("10 lessons", "10 pounds a lesson"),
+        ("10 pounds a lesson", "10 lessons"),
+        ("12p off", "Open until 12pm"),
+        ("1,200 homes", "1,500 homes and 200 flats"),
+        ("22 g of seed", "Seed mix with 22 native species . 200 g covers 50 sq m"),
+    ],
+)
+def test_another_unit_is_another_number(text, grounds):
+    assert invented(text, grounds).numbers or role_changed(text, grounds) or moved(text, grounds)
 
 
 HOLIDAY = (

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adwright.records import Brief
-from adwright.text import RULES, check_guardrails, unsupported
+from adwright.text import LIMITS, RULES, check_guardrails, unsupported
 
 # The dictionary loads on first use, and machines are busy: time is no fault here.
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,12 +38,31 @@ BAD = [
     ("contact", "Trail shoes by @northfold for runners"),
     ("contact", "Trail shoes, ring 555-1234 for yours"),
     ("contact", "Trail shoes at northfold.com for £84"),
+    ("contact", "Trail shoes, call today: 555-1234"),
+    ("contact", "Trail shoes: (555) 123-4567 for yours"),
+    ("contact", "Trail shoes: 555.123.4567 for yours"),
+    ("contact", "Trail shoes: 07700 900123 for yours"),
+    ("contact", "Trail shoes: +44 20 7946 0958 for yours"),
+    ("contact", "Trail shoes: call 612 345 678 today"),
     ("personal attribute", "Are you overweight? Run in trail shoes"),
     ("personal attribute", "Are you gay? Trail shoes for you"),
     ("personal attribute", "Trail shoes because you are diabetic"),
     ("personal attribute", "Run away from your debt in trail shoes"),
     ("personal attribute", "You're too old for road shoes, try these"),
     ("personal attribute", "Do you have depression? Trail shoes help"),
+    ("personal attribute", "Are you sick? Run in trail shoes"),
+    ("personal attribute", "Are you old? Trail shoes for you"),
+    ("personal attribute", "Are you too old to get life insurance?"),
+    ("personal attribute", "Are you a single parent? Trail shoes"),
+    ("personal attribute", "Are you a black woman? Trail shoes"),
+    ("personal attribute", "If you're broke, trail shoes at £84"),
+    ("personal attribute", "Are you pregnant with twins? Run less"),
+    ("personal attribute", "Runners of your race or religion, meet"),
+    ("personal attribute", "Meet runners of your faith for £84"),
+    ("personal attribute", "Your criminal conviction, forgotten"),
+    ("personal attribute", "Trail shoes for your acne-prone skin"),
+    ("personal attribute", "Old? Trail shoes for you, £84 a pair"),
+    ("personal attribute", "Tired and broke? Trail shoes for £84"),
     ("profanity", "These trail shoes are the shit for mud"),
 ]
 GOOD = [
@@ -56,6 +75,21 @@ GOOD = [
     "Old path, new shoes... £84 a pair & free returns",
     "Walk in Monday to Friday, 9am to 6pm, £84, 1220 Harbor Road",
     "Trail shoes for £84 (sizes 3 to 13, 4½ too) • café included",
+    "Run your best race in trail shoes",
+    "Are you sick of slow Wi-Fi at home?",
+    "Are you old enough to remember vinyl?",
+    "You're never too old to learn to run",
+    "If you're single-minded about coffee, come in",
+    "Are you a black coffee person?",
+    "Put your faith in our mechanics today",
+    "The courage of your convictions, and shoes",
+    "Start your debt-free life in trail shoes",
+    "Is your boiler old? Replace it for £84",
+    "Essays of 500-1000 words, written well",
+    "Bottles from 250-1000 ml for the trail",
+    "Loans of $500-1500 in one day, no fuss",
+    "Over 10 000 000 downloads worldwide",
+    "For towns of 100 000-200 000 people",
 ]
 
 
@@ -87,6 +121,34 @@ def test_every_rule_has_an_example():
 )
 def test_what_the_source_has_is_let_pass(text, source):
     assert check_guardrails(text, AD, source) == []
+
+
+def test_a_brand_that_is_a_domain_may_be_named_and_no_other():
+    hotels = Brief(brand="Hotels.com", product="1-800-ROOMS", placement="description")
+    assert check_guardrails("Hotels.com: rooms by the sea, or 1-800-ROOMS", hotels) == []
+    assert [f.rule for f in check_guardrails("Hotels.com: rooms by the sea, rooms.com", hotels)] == [
+        "contact"
+    ]
+    assert [f.rule for f in check_guardrails("Rooms by the sea at Hotels.com", AD)] == ["contact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "placement", "start"),
+    [
+        ("佛罗伦萨手工皮包" * 2, "search_headline", 15),
+        ("a" * 29 + "皮包", "search_headline", 29),
+        ("e\u0301" * 31, "search_headline", 60),
+        ("a" * 61, "headline", 60),
+    ],
+)
+def test_the_length_finding_begins_at_what_does_not_fit(text, placement, start):
+    found = check_guardrails(text, Brief(placement=placement))
+    assert [(f.start, f.end) for f in found if f.rule == "length"] == [(start, len(text))]
+
+
+def test_a_short_chinese_text_is_long_enough():
+    assert check_guardrails("佛罗伦萨手工皮包", Brief(placement="headline")) == []
+    assert check_guardrails("佛罗伦萨手工皮包制作", Brief(placement="description")) == []
 
 
 @pytest.mark.parametrize(
@@ -131,15 +193,35 @@ def test_stories_may_praise_but_not_offer():
 
 
 @CALM
-@given(st.text(), st.text(), st.text())
-def test_rules_take_any_text(text, source, fact):
-    brief = Brief(facts=(fact,))
+@given(
+    st.text() | st.text(alphabet="a皮e\u0301\u200b1 -.", min_size=25),
+    st.text(),
+    st.text(),
+    st.sampled_from(list(LIMITS)),
+)
+def test_rules_take_any_text(text, source, fact, placement):
+    brief = Brief(facts=(fact,), placement=placement)
     for finding in [*check_guardrails(text, brief, source), *unsupported(text, fact)]:
         assert 0 <= finding.start <= finding.end <= len(text)
 
 
+CLAIMS = (
+    "Free delivery on all bags", "A free bag with oil", "Bags at a discount", "Half-price bags",
+    "The best bags in town", "Guaranteed for life", "Clinically proven", "Award-winning bags",
+    "Organic cotton", "Certified technicians", "Hurry, while stocks last", "Money-back promise",
+    "Better than any other bag", "Ready in minutes", "Thousands of happy customers", "Lose weight fast",
+    "Earn money from home", "Our new collection",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_every_claim_of_the_list_is_one(claim):
+    assert unsupported(claim, "leather bags")
+
+
 @CALM
-@given(st.text(min_size=1))
-def test_the_source_itself_makes_no_claim_of_its_own(text):
-    if "<" not in text and "&" not in text:
-        assert not unsupported(text, " ".join(text.split())) or "free" in text.lower()
+@given(st.lists(st.sampled_from(CLAIMS), min_size=1, max_size=4))
+def test_the_source_itself_makes_no_claim_of_its_own(claims):
+    text = ". ".join(claims)
+    assert not unsupported(text, text)
+    assert not unsupported(claims[0], text)

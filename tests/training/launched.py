@@ -77,6 +77,7 @@ class Whim:
     """A reward and a judge in one, which likes some texts more than others for no reason."""
 
     __name__ = "whim"
+    encoder = "embedded"
 
     def __init__(self) -> None:
         self.read: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
@@ -24,7 +23,6 @@ from adwright.reward import (
     pairwise_accuracy,
 )
 from adwright.training import bradley_terry_loss, fit_ensemble, reward_tests
-from adwright.training.checkpoints import last_checkpoint
 from adwright.training.reward import RIDGE, fit_linear, warm_then_linear
 
 
@@ -149,25 +147,3 @@ def test_too_few_tests_is_said(tmp_path: Path) -> None:
         fit_ensemble(
             pairs_frame(12, 0), pairs_frame(2, 1).head(0), RewardConfig(), 3, 0, tmp_path, lambda n=1: None
         )
-
-
-def make_checkpoint(folder: Path, step: int, *, whole: bool) -> Path:
-    from safetensors.torch import save_file
-
-    place = folder / f"checkpoint-{step}"
-    place.mkdir(parents=True)
-    (place / "trainer_state.json").write_text(json.dumps({"global_step": step}))
-    (place / "optimizer.pt").write_bytes(b"x")
-    save_file({"w": torch.ones(4)}, place / "adapter_model.safetensors")
-    if not whole:
-        data = (place / "adapter_model.safetensors").read_bytes()
-        (place / "adapter_model.safetensors").write_bytes(data[: len(data) // 2])
-    return place
-
-
-def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(tmp_path: Path) -> None:
-    assert last_checkpoint(tmp_path / "none") is None
-    good = make_checkpoint(tmp_path, 10, whole=True)
-    bad = make_checkpoint(tmp_path, 20, whole=False)
-    assert last_checkpoint(tmp_path) == good
-    assert not bad.exists()

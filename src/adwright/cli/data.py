@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from adwright.cli import printing
-from adwright.cli.options import JSON, Out, RecipeFile, Seed
+from adwright.cli.options import JSON, Again, Out, RecipeFile, Seed
 from adwright.cli.printing import answer
 
 __all__ = ["group"]
@@ -24,7 +24,7 @@ Export = Annotated[
 
 
 @group.command("import")
-def data_import(file: Export, out: Out, json: JSON = False) -> None:
+def data_import(file: Export, out: Out, again: Again = False, json: JSON = False) -> None:
     """Read an export or any table into an ad table, and say what became of its rows.
 
     \b
@@ -33,7 +33,7 @@ def data_import(file: Export, out: Out, json: JSON = False) -> None:
     """
     from adwright import verbs
 
-    answer(json, printing.imported, verbs.data_import, file, out=out)
+    answer(json, printing.imported, verbs.data_import, file, out=out, again=again)
 
 
 @group.command("inspect")
@@ -57,6 +57,7 @@ def data_pairs(
     out: Out,
     recipe: RecipeFile = None,
     seed: Seed = None,
+    again: Again = False,
     json: JSON = False,
 ) -> None:
     """Make preference pairs: two texts of one test, and how sure it is which one wins.
@@ -67,7 +68,7 @@ def data_pairs(
     """
     from adwright import verbs
 
-    answer(json, printing.paired, verbs.data_pairs, table, out=out, recipe=recipe, seed=seed)
+    answer(json, printing.paired, verbs.data_pairs, table, out=out, recipe=recipe, seed=seed, again=again)
 
 
 @group.command("market")
@@ -84,6 +85,7 @@ def data_market(
     seed: Annotated[
         int, typer.Option("--seed", min=0, metavar="N", help="Everything random derives from it.")
     ] = 0,
+    again: Again = False,
     json: JSON = False,
 ) -> None:
     """Simulate a market's history, for trying everything without data of your own.
@@ -103,4 +105,5 @@ def data_market(
         advertisers=advertisers,
         impressions=impressions,
         seed=seed,
+        again=again,
     )

@@ -5,6 +5,10 @@ What comes from files and models is printed as it is, never as markup, and canno
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +25,7 @@ __all__ = [
     "print_figures",
     "print_sentences",
     "print_table",
+    "program",
 ]
 
 
@@ -97,6 +102,18 @@ def brief(figures: dict[str, Any] | None) -> str:
     return ", ".join(
         f"{str(name).replace('_', ' ')} {cell(value)}" for name, value in (figures or {}).items()
     )
+
+
+def program() -> str:
+    """What to type to start adwright here: its name, or where that is not on the PATH what started it."""
+    if shutil.which("adwright"):
+        return "adwright"
+    started = sys.argv[0]
+    if os.path.basename(started) != "adwright":
+        return f"{shlex.quote(sys.executable)} -m adwright.cli"
+    near = os.path.relpath(started)
+    near = near if os.sep in near else os.path.join(os.curdir, near)
+    return shlex.quote(min(near, started, key=len))
 
 
 def percent(share: float) -> str:

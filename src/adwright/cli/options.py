@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["JSON", "Out", "Pairs", "RecipeFile", "Run", "Seed"]
+__all__ = ["JSON", "Again", "Out", "Pairs", "RecipeFile", "Run", "Seed"]
 
 JSON = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on standard output.")
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Do it again, even if it is done with the same inputs and settings.")
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write; made if need be.")]
 Pairs = Annotated[

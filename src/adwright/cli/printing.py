@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -19,6 +20,7 @@ from adwright.cli.layout import (
     print_figures,
     print_sentences,
     print_table,
+    program,
 )
 from adwright.runs import is_main
 
@@ -82,7 +84,7 @@ def imported(result: dict[str, Any]) -> None:
         ]
     )
     print_sentences(report["notes"])
-    _next(result, "adwright data pairs {path} --out {path}-pairs")
+    _next(result, "data pairs {path} --out {path}-pairs")
 
 
 def inspected(result: dict[str, Any]) -> None:
@@ -99,7 +101,7 @@ def inspected(result: dict[str, Any]) -> None:
 def simulated(result: dict[str, Any]) -> None:
     """A simulated market, and what to do next."""
     print_figures([("Tests", result["tests"]), ("Rows of the ad table", result["rows"])])
-    _next(result, "adwright data pairs {path} --out {path}-pairs")
+    _next(result, "data pairs {path} --out {path}-pairs")
 
 
 def paired(result: dict[str, Any]) -> None:
@@ -122,7 +124,7 @@ def paired(result: dict[str, Any]) -> None:
     print_table(("Split", "Pairs", "Noise ceiling"), rows)
     print_sentences(f"Left out: {count:,} {reason}" for reason, count in result["dropped"].items())
     print_sentences(result["notes"])
-    _next(result, "adwright train sft {path} --out {path}-sft")
+    _next(result, "train sft {path} --out {path}-sft")
 
 
 def trained(result: dict[str, Any]) -> None:
@@ -163,7 +165,7 @@ def finished(result: dict[str, Any]) -> None:
     for line in variations_lines(run):
         terminal.print(line, soft_wrap=True)
     print(f"\nReport:   {result['report']}")
-    print(f'Try next: adwright generate --run {run} --text "The text of your ad" -n 5')
+    print(f'Try next: {program()} generate --run {shlex.quote(str(run))} --text "The text of your ad" -n 5')
 
 
 def evaluated(result: dict[str, Any]) -> None:
@@ -178,17 +180,11 @@ def variations(result: dict[str, Any]) -> None:
     if not found:
         print("None of the texts that were drawn was good enough to show.")
     rows = [
-        (
-            n,
-            v["text"],
-            percent(v["beats"]),
-            "a light edit" if v["origin"] == "edit" else "",
-            _messages(v["findings"]),
-        )
+        (n, v["text"], percent(v["beats"]), "a light edit" if v["origin"] == "edit" else "")
         for n, v in enumerate(found, start=1)
     ]
     if rows:
-        print_table(("", "Variation", "Beats yours", "", "Mind"), rows, left=(1, 3, 4))
+        print_table(("", "Variation", "Beats yours", ""), rows, left=(1, 3))
 
 
 def scored(rows: list[dict[str, Any]]) -> None:
@@ -206,7 +202,7 @@ def scored(rows: list[dict[str, Any]]) -> None:
 def listed_runs(rows: list[dict[str, Any]]) -> None:
     """Runs, newest first, with the trained writer's win rate over people."""
     if not rows:
-        print("No runs here yet. Start one: adwright run recipes/demo.yaml")
+        print(f"No runs here yet. Start one: {program()} run recipes/demo.yaml")
         return
     print_table(
         ("Run", "Status", "Started", "Minutes", "Seed", "Preferred to people"),
@@ -315,7 +311,7 @@ def _closing(run: Path) -> None:
 def _next(result: dict[str, Any], command: str = "") -> None:
     print(f"Written to {result['path']}")
     if command:
-        print("Try next:  " + command.format(path=result["path"]))
+        print(f"Try next:  {program()} {command.format(path=shlex.quote(str(result['path'])))}")
 
 
 def _accuracy_row(found: dict[str, Any]) -> tuple[str, str]:
@@ -329,10 +325,6 @@ def _accuracy_cells(by_level: dict[str, dict[str, Any]]) -> list[str]:
 def _win(figures: dict[str, Any] | None) -> str:
     found = (figures or {}).get("win_vs_human")
     return percent(found["value"]) if found else "–"
-
-
-def _messages(findings: Iterable[dict[str, Any]]) -> str:
-    return "; ".join(finding["message"] for finding in findings)
 
 
 def _finite(value: Any) -> Any:

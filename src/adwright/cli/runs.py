@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from adwright.cli import printing
-from adwright.cli.options import JSON, Seed
+from adwright.cli.options import JSON, Again, Seed
 from adwright.cli.printing import answer
 
 __all__ = ["evaluate", "group", "run"]
@@ -48,7 +48,7 @@ def run(
     answer(json, human, verbs.run, recipe, data=data, seed=seed, out=out, dry_run=dry_run, say=printing.note)
 
 
-def evaluate(run: RunFolder, json: JSON = False) -> None:
+def evaluate(run: RunFolder, again: Again = False, json: JSON = False) -> None:
     """Judge a run's writers on texts that nothing was trained on, and write its report.
 
     \b
@@ -57,7 +57,7 @@ def evaluate(run: RunFolder, json: JSON = False) -> None:
     """
     from adwright import verbs
 
-    answer(json, printing.evaluated, verbs.evaluate, run)
+    answer(json, printing.evaluated, verbs.evaluate, run, again=again)
 
 
 @group.command("list")

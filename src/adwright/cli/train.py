@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from adwright.cli import printing
-from adwright.cli.options import JSON, Out, Pairs, RecipeFile, Seed
+from adwright.cli.options import JSON, Again, Out, Pairs, RecipeFile, Seed
 from adwright.cli.printing import answer
 
 __all__ = ["group", "reward_group"]
@@ -19,7 +19,12 @@ reward_group = typer.Typer(no_args_is_help=True, help="Judge a reward model.")
 
 @group.command("sft")
 def train_sft(
-    pairs: Pairs, out: Out, recipe: RecipeFile = None, seed: Seed = None, json: JSON = False
+    pairs: Pairs,
+    out: Out,
+    recipe: RecipeFile = None,
+    seed: Seed = None,
+    again: Again = False,
+    json: JSON = False,
 ) -> None:
     """Imitation: teach the writer to write as people did who did better.
 
@@ -29,12 +34,17 @@ def train_sft(
     """
     from adwright import verbs
 
-    answer(json, printing.trained, verbs.train_sft, pairs, out=out, recipe=recipe, seed=seed)
+    answer(json, printing.trained, verbs.train_sft, pairs, out=out, recipe=recipe, seed=seed, again=again)
 
 
 @group.command("reward")
 def train_reward(
-    pairs: Pairs, out: Out, recipe: RecipeFile = None, seed: Seed = None, json: JSON = False
+    pairs: Pairs,
+    out: Out,
+    recipe: RecipeFile = None,
+    seed: Seed = None,
+    again: Again = False,
+    json: JSON = False,
 ) -> None:
     """Reward: learn from pairs which text wins; an ensemble, and an independent judge.
 
@@ -44,7 +54,7 @@ def train_reward(
     """
     from adwright import verbs
 
-    answer(json, printing.rewarded, verbs.train_reward, pairs, out=out, recipe=recipe, seed=seed)
+    answer(json, printing.rewarded, verbs.train_reward, pairs, out=out, recipe=recipe, seed=seed, again=again)
 
 
 @group.command("rl")
@@ -59,6 +69,7 @@ def train_rl(
     out: Out,
     recipe: RecipeFile = None,
     seed: Seed = None,
+    again: Again = False,
     json: JSON = False,
 ) -> None:
     """RLPF: teach the writer to write what wins, leashed to the imitation model.
@@ -79,6 +90,7 @@ def train_rl(
         out=out,
         recipe=recipe,
         seed=seed,
+        again=again,
     )
 
 

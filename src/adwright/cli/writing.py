@@ -12,34 +12,45 @@ from adwright.cli.printing import answer
 
 __all__ = ["generate", "score"]
 
+Text = Annotated[str, typer.Option("--text", help="The ad text that you have, or would write.")]
+Most = Annotated[
+    int, typer.Option("-n", metavar="N", help="Variations at most; fewer rather than a bad one.")
+]
+Brand = Annotated[str, typer.Option("--brand", help="Who advertises.")]
+Product = Annotated[str, typer.Option("--product", help="What is advertised.")]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="A fact that a variation may claim; give it once for each fact."),
+]
+Audience = Annotated[str, typer.Option("--audience", help="To whom it is shown.")]
+Placed = Annotated[
+    str | None,
+    typer.Option(
+        "--placement",
+        help="headline, description, primary_text, search_headline or story_headline; its length limit "
+        "holds. Without it the shortest that the text fits.",
+    ),
+]
+Url = Annotated[
+    str | None,
+    typer.Option("--url", help="OpenAI-compatible endpoint to write with instead of the run's writer."),
+]
+Model = Annotated[str | None, typer.Option("--model", help="The endpoint's name for its model.")]
+DrawSeed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Same seed, same variations.")]
+
 
 def generate(
-    text: Annotated[str, typer.Option("--text", help="The ad text that you have, or would write.")],
-    n: Annotated[
-        int, typer.Option("-n", metavar="N", help="Variations at most; fewer rather than a bad one.")
-    ] = 5,
-    brand: Annotated[str, typer.Option("--brand", help="Who advertises.")] = "",
-    product: Annotated[str, typer.Option("--product", help="What is advertised.")] = "",
-    facts: Annotated[
-        list[str] | None,
-        typer.Option("--fact", help="A fact that a variation may claim; give it once for each fact."),
-    ] = None,
-    audience: Annotated[str, typer.Option("--audience", help="To whom it is shown.")] = "",
-    placement: Annotated[
-        str | None,
-        typer.Option(
-            "--placement",
-            help="headline, description, primary_text, search_headline or story_headline; its length limit "
-            "holds. Without it the shortest that the text fits.",
-        ),
-    ] = None,
+    text: Text,
+    n: Most = 5,
+    brand: Brand = "",
+    product: Product = "",
+    facts: Facts = None,
+    audience: Audience = "",
+    placement: Placed = None,
     run: Run = None,
-    url: Annotated[
-        str | None,
-        typer.Option("--url", help="OpenAI-compatible endpoint to write with instead of the run's writer."),
-    ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="The endpoint's name for its model.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Same seed, same variations.")] = 0,
+    url: Url = None,
+    model: Model = None,
+    seed: DrawSeed = 0,
     json: JSON = False,
 ) -> None:
     """Write variations of a text, best first, each with its chance to beat the text.
@@ -51,22 +62,11 @@ def generate(
     """
     from adwright import verbs
 
+    brief = {"brand": brand, "product": product, "audience": audience}
     answer(
-        json,
-        printing.variations,
-        verbs.generate,
-        text,
-        n=n,
-        run=run,
-        brand=brand,
-        product=product,
-        facts=facts or (),
-        audience=audience,
-        placement=placement,
-        url=url,
-        model=model,
-        seed=seed,
-    )
+        json, printing.variations, verbs.generate,
+        text, n=n, run=run, facts=facts or (), placement=placement, url=url, model=model, seed=seed, **brief,
+    )  # fmt: skip
 
 
 def score(

@@ -7,7 +7,7 @@ from adwright.errors import BriefError
 from adwright.models import Engine
 from adwright.records import Brief, Variation
 from adwright.reward import RewardModel, choose
-from adwright.text import clean, messages
+from adwright.text import clean, flatten, messages
 
 __all__ = ["write_variations"]
 
@@ -23,15 +23,19 @@ def write_variations(
     config: GenerateConfig,
     settings: WriterConfig,
     seed: int = 0,
+    *,
+    encoder: str = "embedded",
 ) -> list[Variation]:
     """Up to ``n`` variations of a text, best first, each with its calibrated chance to beat it.
+
+    ``encoder`` compares meanings; it is to be the one of the recipe (``reward.encoder``).
 
     Raises:
         BriefError: the text is empty, or longer than any placement.
         EngineError: the engine failed.
     """
-    source = clean(text)
-    if not source:
+    source = flatten(text)
+    if not any(char.isalnum() for char in source):
         raise BriefError(
             "the text is empty", where="text", fix="give the ad text that you have, or would write"
         )
@@ -47,4 +51,4 @@ def write_variations(
         min_p=config.min_p,
         seed=seed,
     )[0]
-    return choose([clean(raw) for raw in drawn], source, brief, reward, n)
+    return choose([clean(raw) for raw in drawn], source, brief, reward, n, encoder=encoder)

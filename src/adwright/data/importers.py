@@ -11,6 +11,7 @@ import gzip
 import html
 import io
 import json
+import math
 import re
 import zlib
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from adwright.data.table import REQUIRED_COLUMNS, usual, validate
+from adwright.data.table import REQUIRED_COLUMNS, Fault, listed, numbers, usual, validate
 from adwright.errors import NotFoundError, TableError
 from adwright.records import Brief
 
@@ -41,6 +42,7 @@ BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|blockquote|center|iframe|img
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 HASHTAG = re.compile(r"#\w+")
 NOT_WORD = re.compile(r"[^\w\s]+")
+HALF = re.compile(r"[\ud800-\udfff]")
 SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)]*(?=\s|$)")
 
 
@@ -68,6 +70,7 @@ class ImportReport:
 def import_table(path: str | Path) -> tuple[pd.DataFrame, ImportReport]:
     """Read an export or table into an ad table.
 
+    Columns without a name are left out, like those of unknown names (spreadsheets write empty ones).
     Rows with the same test and text are one row with their counts added, so that importing daily
     rows, or a headline that was shown with two excerpts, gives each text once in its test.
 
@@ -80,12 +83,19 @@ def import_table(path: str | Path) -> tuple[pd.DataFrame, ImportReport]:
     if raw.empty:
         raise TableError("no rows", where=str(path), fix="give a file with a header and at least one row")
     raw.columns = [str(name).strip() for name in raw.columns]
+    raw = raw.loc[:, raw.columns != ""]
     if repeated := sorted(set(raw.columns[raw.columns.duplicated()])):
         raise TableError(
             f"columns occur twice: {', '.join(repeated)}", where=str(path), fix="keep one of each"
         )
     report = ImportReport("", len(raw))
-    frame = _merge(_recognise(raw, str(path))(raw, str(path), report), report)
+    layout = _recognise(raw, str(path))
+    try:
+        frame = _merge(layout(raw, str(path), report), report)
+    except UnicodeEncodeError as error:
+        raise TableError(
+            listed(_torn(raw)), where=str(path), fix="export these texts uncut, or leave out these rows"
+        ) from error
     report.rows_kept = len(frame)
     return frame, report
 
@@ -117,7 +127,7 @@ def _read(path: Path) -> pd.DataFrame:
             return _delimited(text, "\t", str(path))
         if name.endswith(".jsonl"):
             return _jsonl(text, str(path))
-    except (pa.ArrowException, UnicodeDecodeError, EOFError, OSError, csv.Error, zlib.error) as error:
+    except (pa.ArrowException, UnicodeError, EOFError, OSError, csv.Error, zlib.error) as error:
         raise TableError(
             f"not readable: {error}", where=str(path), fix="export it again, as UTF-8 text or Parquet"
         ) from error
@@ -152,12 +162,13 @@ def _delimited(text: str, separator: str, where: str) -> pd.DataFrame:
 
 def _jsonl(text: str, where: str) -> pd.DataFrame:
     rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    # By the line ends of files alone: str.splitlines also splits at some that JSON allows inside strings.
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise TableError(
                 f"not JSON: {error}", where=f"{where}, line {number}", fix="one JSON object a line"
             ) from error
@@ -167,6 +178,16 @@ def _jsonl(text: str, where: str) -> pd.DataFrame:
             )
         rows.append(row)
     return pd.DataFrame(rows, dtype="object")
+
+
+def _torn(raw: pd.DataFrame) -> list[Fault]:
+    """Cells with half of a character: JSON can escape one ("\\ud83d"), but it is no text."""
+    return [
+        (row, name, "half of a character, as when a text is cut inside an emoji")
+        for name in raw.columns
+        for row, cell in enumerate(raw[name], start=1)
+        if HALF.search(json.dumps(cell, ensure_ascii=False, default=str))
+    ]
 
 
 def _canonical(raw: pd.DataFrame, where: str, report: ImportReport) -> pd.DataFrame:
@@ -184,7 +205,7 @@ def _upworthy(raw: pd.DataFrame, where: str, report: ImportReport) -> pd.DataFra
     wrong = {
         "no test or image": (ids[0] == "") | (ids[1] == ""),
         "no headline": raw["headline"] == "",
-        "no impressions": pd.to_numeric(raw["impressions"], errors="coerce") == 0,
+        "no impressions": numbers(raw["impressions"]) == 0,
     }
     for reason, rows in wrong.items():
         if count := int(rows[raw.index].sum()):
@@ -200,14 +221,14 @@ def _upworthy(raw: pd.DataFrame, where: str, report: ImportReport) -> pd.DataFra
         )
     test = raw["clickability_test_id"].map(str)
     none = pd.Series(None, index=raw.index, dtype="object")
-    weeks = pd.to_numeric(raw.get("test_week", none), errors="coerce")
+    weeks = numbers(raw.get("test_week", none))
     frame = pd.DataFrame(
         {
             "test_id": test + "/" + raw["eyecatcher_id"].map(str),
             "text": raw["headline"],
             "impressions": raw["impressions"],
             "clicks": raw["clicks"],
-            "period": weeks.map(lambda w: f"{int(w) // 100}-W{int(w) % 100:02d}" if pd.notna(w) else ""),
+            "period": weeks.map(lambda w: f"{int(w) // 100}-W{int(w) % 100:02d}" if math.isfinite(w) else ""),
             "brief": _upworthy_briefs(raw, report),
             "flagged": raw.get("flagged_period", False),
             "story": test,

@@ -10,7 +10,7 @@ It leaves out what only the real world has: see docs/market.md.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -44,13 +44,15 @@ class Market:
     seed: int
     world: World = field(repr=False)
 
-    def table(self) -> pd.DataFrame:
-        """The account's history as an ad table (``records.TABLE_COLUMNS``).
+    def table(self, advance: Callable[[], None] = lambda: None) -> pd.DataFrame:
+        """The account's history as an ad table (``records.TABLE_COLUMNS``); ``advance`` hears of each test.
 
         "split" is empty; tests of one family share a story.
         """
-        rng = np.random.default_rng([self.seed, 2])
-        rows = [row for test in self.world.tests for row in self._rows(test, rng)]
+        rng, rows = np.random.default_rng([self.seed, 2]), []
+        for test in self.world.tests:
+            rows += self._rows(test, rng)
+            advance()
         frame = pd.DataFrame(rows)
         frame.insert(0, "row_id", [f"r{i + 1:06d}" for i in range(len(frame))])
         return frame[list(TABLE_COLUMNS)]

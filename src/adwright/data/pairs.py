@@ -31,9 +31,10 @@ def make_pairs(
 
     Returns:
         - pairs: ``PAIR_COLUMNS`` and "role" ("proxy", "independent", "" in test);
-        - the whole table with story, split and role filled;
-        - a summary for JSON: rows, tests, tests_used, stories, pairs by split and role, median_p_win,
-          noise_ceiling by split (all and p < 0.05), tau, dropped by reason, notes.
+        - the table with story, split and role filled, without the rows that ``config`` leaves out: what
+          must not be learned from must not be written for either (:func:`sources`);
+        - a summary of the whole table for JSON: rows, tests, tests_used, stories, pairs by split and role,
+          median_p_win, noise_ceiling by split (all and p < 0.05), tau, dropped by reason, notes.
 
     Raises:
         NotEnoughDataError: a split or role that the stages need would have no pairs.
@@ -44,7 +45,8 @@ def make_pairs(
     table["split"] = assign_splits(table, config, seed)
     table["role"] = assign_role(table, config, seed)
     check_leaks(table)
-    kept, dropped = _kept(table, config.drop_flagged, config.min_impressions)
+    usable, dropped = _usable(table, config.drop_flagged, config.min_impressions)
+    kept, dropped = _comparable(usable, len(table), dropped)
     pairs, tau, equal = _pair(kept)
     dropped |= {"pairs with equal rates": equal} if equal else {}
     _check_enough(pairs, table, config)
@@ -60,7 +62,7 @@ def make_pairs(
         "dropped": dropped,
         "notes": _notes(frame, table),
     }
-    return pairs, table, summary
+    return pairs, usable, summary
 
 
 def evaluation_pairs(
@@ -78,14 +80,16 @@ def evaluation_pairs(
         NotEnoughDataError: no test has two texts with different rates.
     """
     table = frame.assign(story=assign_stories(frame, near_duplicate), role="")
-    kept, _ = _kept(table, drop_flagged, min_impressions)
+    usable, dropped = _usable(table, drop_flagged, min_impressions)
+    kept, _ = _comparable(usable, len(table), dropped)
     pairs, _, _ = _pair(kept)
     return pairs[list(PAIR_COLUMNS)]
 
 
-def _kept(
+def _usable(
     table: pd.DataFrame, drop_flagged: bool, min_impressions: int
 ) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Rows whose counts are to be believed, and how many are not, by reason."""
     dropped = {}
     reasons = {f"shown less than {min_impressions} times": table["impressions"] < min_impressions}
     if drop_flagged:
@@ -95,23 +99,29 @@ def _kept(
         if count := int((wrong & kept).sum()):
             dropped[reason] = count
         kept &= ~wrong
-    texts = table[kept].groupby("test_id")["text"].transform("nunique").reindex(table.index, fill_value=0)
-    if count := int((kept & (texts < 2)).sum()):
-        dropped["alone in its test"] = count
-    found = table[kept & (texts > 1)].reset_index(drop=True)
-    if found.empty:
+    return table[kept].reset_index(drop=True), dropped
+
+
+def _comparable(
+    usable: pd.DataFrame, rows: int, dropped: dict[str, int]
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Rows whose test has another text, and how many of all ``rows`` are left out by now, by reason."""
+    several = usable.groupby("test_id")["text"].transform("nunique") > 1
+    if count := int((~several).sum()):
+        dropped = {**dropped, "alone in its test": count}
+    if not several.any():
         reasons_given = ", ".join(f"{count} rows {reason}" for reason, count in dropped.items())
         raise NotEnoughDataError(
-            f"no test has two texts to compare ({len(table)} rows; left out: {reasons_given})",
+            f"no test has two texts to compare ({rows} rows; left out: {reasons_given})",
             fix="give tests of two texts or more, or lower min_impressions, or keep flagged rows",
         )
-    return found, dropped
+    return usable[several].reset_index(drop=True), dropped
 
 
 def _pair(kept: pd.DataFrame) -> tuple[pd.DataFrame, float, int]:
     """All pairs within a test: the pairs, tau, and the number left out because the rates are equal."""
     model = EmpiricalBayes.fit(kept["clicks"], kept["impressions"], kept["test_id"])
-    mean, sd = model.posterior(kept["clicks"], kept["impressions"], kept["test_id"])
+    posterior = model.posterior(kept["clicks"], kept["impressions"], kept["test_id"])
     place = pd.DataFrame({"test": kept["test_id"], "at": np.arange(len(kept))})
     both = place.merge(place, on="test", suffixes=("_i", "_j"))
     both = both[both["at_i"] < both["at_j"]]
@@ -132,7 +142,7 @@ def _pair(kept: pd.DataFrame) -> tuple[pd.DataFrame, float, int]:
         | _side(kept, w, "winner")
         | _side(kept, l, "loser")
         | {
-            "p_win": model.p_better(mean[w], sd[w], mean[l], sd[l]),
+            "p_win": posterior.p_better(w, l),
             "p_value": two_proportion_p(clicks[w], shown[w], clicks[l], shown[l]),
             "context": kept["audience"].to_numpy()[w],
             # The test's, not the winner's own, which would give the winner away.
@@ -182,8 +192,8 @@ def _check_enough(pairs: pd.DataFrame, table: pd.DataFrame, config: PairsConfig)
         tests, stories = table["test_id"].nunique(), table["story"].nunique()
         raise NotEnoughDataError(
             f"no pairs for {', '.join(missing)}: {len(pairs)} pairs from {tests} tests in {stories} stories",
-            fix="give more tests (about 50, of different texts, is a start), or set the missing share to 0; "
-            "a split column of the table's own must have test rows, or be empty",
+            fix="give more tests (about 50, of different texts, is a start), or raise the missing share; "
+            "a split column of the table's own must have test rows, or leave rows empty to draw them from",
         )
 
 

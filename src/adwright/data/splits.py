@@ -23,17 +23,19 @@ from adwright.errors import TableError
 
 __all__ = ["assign_role", "assign_splits", "assign_stories", "check_leaks", "near_duplicates"]
 
-WORD = re.compile(r"\w+")
+UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+TOKEN = re.compile(rf"(?=\w)[{UNSPACED}]|[^\W{UNSPACED}]+")
+"""A word; in Chinese, Japanese and Korean, whose words and clauses are not apart, one character."""
 
 
 def near_duplicates(texts: Iterable[str], threshold: float) -> list[tuple[int, int]]:
     """Pairs of texts whose word-shingle Jaccard similarity is above ``threshold``.
 
-    Shingles are two words that follow each other (or the one word). The join is exact: shingles are
-    sorted from rare to common, and two sets can only be that similar if they share one of their
-    first |x| - ceil(threshold |x|) + 1 (prefix filter: Chaudhuri, Ganti and Kaushik, ICDE 2006).
-    Pairs that other pairs already connect are left out, so the result gives the same components,
-    not all pairs.
+    Shingles are two words that follow each other (or the one word); of Chinese, Japanese and Korean,
+    two characters. The join is exact: shingles are sorted from rare to common, and two sets can only
+    be that similar if they share one of their first |x| - ceil(threshold |x|) + 1 (prefix filter:
+    Chaudhuri, Ganti and Kaushik, ICDE 2006). Pairs that other pairs already connect are left out, so
+    the result gives the same components, not all pairs.
 
     Returns:
         (i, j) with i > j, positions in ``texts``.
@@ -63,7 +65,7 @@ def near_duplicates(texts: Iterable[str], threshold: float) -> list[tuple[int, i
 
 
 def _shingles(text: str) -> frozenset[str]:
-    words = WORD.findall(text.casefold())
+    words = TOKEN.findall(text.casefold())
     return frozenset(f"{a} {b}" for a, b in pairwise(words)) or frozenset(words)
 
 
@@ -75,7 +77,7 @@ def _root(parent: list[int], i: int) -> int:
 
 
 def _normal(text: str) -> str:
-    return " ".join(WORD.findall(text.casefold())) or text
+    return " ".join(TOKEN.findall(text.casefold())) or text
 
 
 def assign_stories(frame: pd.DataFrame, near_duplicate: float) -> pd.Series:
@@ -127,16 +129,17 @@ def assign_splits(frame: pd.DataFrame, config: PairsConfig, seed: int) -> pd.Ser
     """train, valid or test for each row, by story; deterministic in (seed, story).
 
     A split of the table's own stands: a story with a row in test is in test as a whole, else one
-    with a row in valid is in valid. Where the table has no test (no valid), the share of
-    ``config`` is carved from the stories without a split (from those left in train).
+    with a row in valid is in valid. Where the table has no test, the share of ``config`` is carved
+    from the stories without a split, never from those that the table calls train; where it has no
+    valid, from all that are then in train.
 
     Args:
         frame: an ad table whose stories are assigned.
     """
     own = frame["split"].groupby(frame["story"]).agg(set)
     side = own.map(lambda given: next((name for name in ("test", "valid", "train") if name in given), ""))
-    if not (frame["split"] != "").any():
-        side[list(_carve(side.index, config.test_share, "test", seed))] = "test"
+    if not (side == "test").any():
+        side[list(_carve(side.index[side == ""], config.test_share, "test", seed))] = "test"
     side[side == ""] = "train"
     if not (side == "valid").any():
         side[list(_carve(side.index[side == "train"], config.valid_share, "valid", seed))] = "valid"

@@ -7,6 +7,7 @@ stands in :data:`adwright.records.TABLE_COLUMNS`.
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from pydantic import ValidationError
 from adwright.errors import NotFoundError, TableError
 from adwright.records import TABLE_COLUMNS, Brief
 
-__all__ = ["REQUIRED_COLUMNS", "read_table", "usual", "validate", "write_table"]
+__all__ = ["REQUIRED_COLUMNS", "Fault", "listed", "numbers", "read_table", "usual", "validate", "write_table"]
 
 REQUIRED_COLUMNS = ("test_id", "text", "impressions", "clicks")
 ROLE = "role"
@@ -30,6 +31,7 @@ LARGEST_COUNT = 2**53
 SHOWN = 5
 
 Fault = tuple[int, str, str]
+"""Row, column, and what is wrong."""
 
 
 def validate(frame: pd.DataFrame, where: str, *, rows: Sequence[int] | None = None) -> pd.DataFrame:
@@ -68,7 +70,7 @@ def validate(frame: pd.DataFrame, where: str, *, rows: Sequence[int] | None = No
     if faults:
         if rows is not None:
             faults = [(rows[row - 1], column, what) for row, column, what in faults]
-        raise TableError(_listed(faults), where=where, fix="correct these cells, or leave out these rows")
+        raise TableError(listed(faults), where=where, fix="correct these cells, or leave out these rows")
     return found[[*TABLE_COLUMNS, *([ROLE] if ROLE in columns else [])]]
 
 
@@ -76,7 +78,8 @@ def _at(mask: Any) -> list[int]:
     return [int(i) for i in np.flatnonzero(mask)]
 
 
-def _listed(faults: list[Fault]) -> str:
+def listed(faults: list[Fault]) -> str:
+    """The first five faults, by row, and how many more there are."""
     faults = sorted(faults)
     lines = [f"  row {row}, column {column}: {what}" for row, column, what in faults[:SHOWN]]
     if len(faults) > SHOWN:
@@ -105,7 +108,7 @@ def _column(name: str, frame: pd.DataFrame, faults: list[Fault]) -> pd.Series:
         return _number(name, frame[name], faults, optional=True)
     if name == "flagged":
         return _flags(frame[name], faults)
-    words = _words(name, frame[name])
+    words = _words(_as_json(frame[name], faults) if name == "brief" else frame[name])
     if name in PERMITTED:
         wrong = words[~words.isin(PERMITTED[name])]
         permitted = ", ".join(PERMITTED[name][1:])
@@ -113,33 +116,59 @@ def _column(name: str, frame: pd.DataFrame, faults: list[Fault]) -> pd.Series:
     return _briefs(words, faults) if name == "brief" else words
 
 
-def _words(name: str, column: pd.Series) -> pd.Series:
-    if name == "brief":
-        column = column.map(lambda v: json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else v)
+def _words(column: pd.Series) -> pd.Series:
     filled = column.astype("object").where(column.notna(), "")
     return filled.map(str).astype("str").str.strip()
 
 
+def _as_json(briefs: pd.Series, faults: list[Fault]) -> pd.Series:
+    """Briefs that came as objects (JSON) or structs (Parquet) as JSON."""
+    found = briefs.astype("object")
+    for i in _at(found.map(lambda value: isinstance(value, dict))):
+        # A column of structs gives every row every field: null where the row has none.
+        said = {name: value for name, value in found[i].items() if value is not None}
+        try:
+            found[i] = json.dumps(said, ensure_ascii=False, default=lambda array: array.tolist())
+        except (AttributeError, TypeError):
+            faults.append((i + 1, "brief", "not the JSON of a brief: values that JSON has no form for"))
+            found[i] = ""
+    return found
+
+
+def numbers(column: pd.Series) -> pd.Series:
+    """Floats of cells of any type; infinite beyond a float's range, NaN where a cell is no number."""
+    if column.dtype == "object":
+        column = column.map(lambda cell: _float(cell) if isinstance(cell, int) else cell)
+    return pd.to_numeric(column, errors="coerce").astype("float64")
+
+
+def _float(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
+
+
 def _number(name: str, column: pd.Series, faults: list[Fault], *, optional: bool = False) -> pd.Series:
     blank = column.isna() | (column.astype("object").map(str).str.strip() == "")
-    numbers = pd.to_numeric(column.where(~blank, np.nan), errors="coerce").astype("float64")
-    wrong = ~blank & ~np.isfinite(numbers.to_numpy(dtype="float64", na_value=np.nan))
+    found = numbers(column.where(~blank, np.nan))
+    wrong = ~blank & ~np.isfinite(found)
     faults += [(i + 1, name, f"{column[i]!r} is not a number") for i in _at(wrong)]
-    faults += [(i + 1, name, f"{column[i]} is negative") for i in _at(numbers < 0)]
+    faults += [(i + 1, name, f"{column[i]} is negative") for i in _at(found < 0)]
     if not optional:
         faults += [(i + 1, name, "missing") for i in _at(blank)]
-    return numbers.where(~wrong & (numbers >= 0), np.nan)
+    return found.where(~wrong & (found >= 0), np.nan)
 
 
 def _whole(name: str, column: pd.Series, faults: list[Fault], *, optional: bool = False) -> pd.Series:
-    numbers = _number(name, column, faults, optional=optional)
-    broken = numbers.notna() & ((numbers % 1 != 0) | (numbers > LARGEST_COUNT))
+    found = _number(name, column, faults, optional=optional)
+    broken = found.notna() & ((found % 1 != 0) | (found > LARGEST_COUNT))
     faults += [(i + 1, name, f"{column[i]!r} is not a whole number") for i in _at(broken)]
-    return numbers.mask(broken).astype("Int64")
+    return found.mask(broken).astype("Int64")
 
 
 def _flags(column: pd.Series, faults: list[Fault]) -> pd.Series:
-    words = _words("flagged", column).str.lower().str.removesuffix(".0")
+    words = _words(column).str.lower().str.removesuffix(".0")
     truth = words.map(TRUTH)
     unknown = _at(truth.isna())
     faults += [(i + 1, "flagged", f"{column[i]!r} is not true or false") for i in unknown]

@@ -11,9 +11,20 @@ from rich.table import Table
 from rich.text import Text
 
 from adwright.evaluation.run_contents import RunContents, interval, mapping, number, read_contents
-from adwright.evaluation.verdict import PRIMARY, bounds, judge, lift, percent, policy_label, policy_order
+from adwright.evaluation.verdict import (
+    PRIMARY,
+    bounds,
+    judge,
+    lift,
+    percent,
+    plain,
+    policy_label,
+    policy_order,
+)
 
 __all__ = ["closing_table", "variations_lines"]
+
+CLICKS = "True clicks against imitation"
 
 
 def closing_table(run: Path) -> Table:
@@ -29,17 +40,22 @@ def closing_table(run: Path) -> Table:
     columns: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
         ("Preferred to the person's text", _wins("win_vs_human")),
         ("Preferred to imitation", _wins("win_vs_sft")),
-        ("True clicks", _clicks),
-        ("Facts kept", _share("faithfulness")),
+        (CLICKS, _clicks),
+        ("Faithfulness (index)", _index("faithfulness")),
         ("Copies", _share("copy_rate")),
         ("Rule breaches", _share("breach_rate")),
     ]
     if not _knows_clicks(contents):
-        columns = [c for c in columns if c[0] != "True clicks"]
-    table = Table(box=SIMPLE_HEAD, caption=Text(judge(contents).sentence), caption_justify="left")
+        columns = [c for c in columns if c[0] != CLICKS]
+    table = Table(
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),  # no more, so that all columns stand in a terminal of 80 characters
+        caption=Text(judge(contents).sentence),
+        caption_justify="left",
+    )
     table.add_column("Writer", min_width=len("Imitation"))
     for heading, _ in columns:
-        table.add_column(heading, justify="right", min_width=max(map(len, heading.split())))
+        table.add_column(heading, justify="right", width=max(map(len, heading.split())))
     policies = contents.policies
     for name in policy_order(policies):
         cells = [Text(cell(policies[name])) for _, cell in columns]
@@ -88,6 +104,14 @@ def _clicks(policy: dict[str, Any]) -> str:
 
 def _share(key: str) -> Callable[[dict[str, Any]], str]:
     return lambda policy: percent(number(policy.get(key)))
+
+
+def _index(key: str) -> Callable[[dict[str, Any]], str]:
+    def cell(policy: dict[str, Any]) -> str:
+        value = number(policy.get(key))
+        return plain(None) if value is None else f"{value:.2f}"
+
+    return cell
 
 
 def _stacked(value: str, span: str) -> str:

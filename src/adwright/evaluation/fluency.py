@@ -1,4 +1,4 @@
-"""What the writers themselves say of texts: log-probability under the base model, KL between two policies."""
+"""What the writers themselves say of texts: how usual they are, and how likely as an answer to a source."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def answer_log_probs(
 ) -> np.ndarray:
     """Log-probability of each text as the writer's answer for its source, in nats, shape [n].
 
-    The KL of policy p to q is the mean of log p(text) - log q(text) over texts drawn from p.
+    The mean of log p(text) - log q(text) over texts of p is a log-likelihood ratio, an estimate of the
+    KL of p to q and not that KL itself: texts are drawn at the evaluation's temperature and cleaned to
+    one line, but scored at temperature 1 and with the end of the answer behind them.
     """
     tokenizer = writer.tokenizer
     device = next(writer.model.parameters()).device

@@ -7,7 +7,7 @@ best_of_n  of the imitation model's draws the one that the proxy reward likes be
 rlpf       the trained policy, several draws, each counted
 served     what a person would be shown first: RLPF's draws, filtered and ranked; else a light edit
 
-Win rates are of raw texts, whatever the filters say; how many the filters would stop is a column of
+Win rates are of what was drawn, whatever the filters say; how many the filters would stop is a column of
 its own ("usable_rate"). Intervals are by story.
 """
 
@@ -20,11 +20,19 @@ import numpy as np
 
 from adwright.errors import NotEnoughDataError
 from adwright.records import Brief, Source
-from adwright.reward import RewardModel, choose, context_of, judge, refused
+from adwright.reward import RewardModel, choose, context_of, judge
 from adwright.stats import cluster_mean, ratio_lift
-from adwright.text import check_guardrails, distinct_n, is_copy
+from adwright.text import GUARDRAILS, check_filters, distinct_n, is_copy
 
-__all__ = ["Truth", "best_of_n", "judge_policies", "scored", "served_texts"]
+__all__ = [
+    "Truth",
+    "best_against_rest",
+    "best_of_n",
+    "judge_policies",
+    "ranks",
+    "scored",
+    "served_texts",
+]
 
 Truth = Callable[[Sequence[str], Sequence[Brief]], np.ndarray]
 Texts = list[list[str]]
@@ -60,11 +68,33 @@ def _unflat(values: np.ndarray, like: Texts) -> list[np.ndarray]:
     return np.split(values, np.cumsum([len(group) for group in like])[:-1])
 
 
-def best_of_n(texts: Texts, sources: Sequence[Source], proxy: RewardModel) -> Texts:
-    """Of each source's texts the one that the proxy scores highest."""
+def ranks(texts: Texts, sources: Sequence[Source], proxy: RewardModel) -> list[np.ndarray]:
+    """The proxy's score of each text, shaped like ``texts``: what best-of-n chooses by."""
     flat, owner = _flat(texts)
-    scores = _unflat(proxy.mean(flat, [context_of(sources[i].brief) for i in owner]), texts)
-    return [[group[int(own.argmax())]] for group, own in zip(texts, scores, strict=True)]
+    return _unflat(proxy.mean(flat, [context_of(sources[i].brief) for i in owner]), texts)
+
+
+def best_of_n(texts: Texts, by: Sequence[np.ndarray]) -> Texts:
+    """Of each source's texts the one of highest rank (see :func:`ranks`)."""
+    return [[group[int(own.argmax())]] for group, own in zip(texts, by, strict=True)]
+
+
+def best_against_rest(by: Sequence[np.ndarray], scores: Sequence[np.ndarray]) -> list[float]:
+    """How often best-of-(n - 1) beats a fresh draw, from n draws a source; shape [sources].
+
+    Each draw in turn is left out and stands against the best of the others. Compared with the draws it
+    was chosen from, the best would win too often, and against itself half: with a perfect proxy and
+    n = 4 in 0.875 of cases, where against a fresh draw it is 0.8.
+
+    Args:
+        by: what the best is chosen by, [sources][n].
+        scores: what judges it, of the same draws. Where n is 1, the best is the draw itself: 0.5.
+    """
+    found = []
+    for rank, score in zip(by, scores, strict=True):
+        others = np.where(np.eye(len(rank), dtype=bool), -np.inf, rank)
+        found.append(float(_wins(score[others.argmax(1)] - score).mean()))
+    return found
 
 
 def served_texts(texts: Texts, sources: Sequence[Source], ranking: RewardModel, encoder: str) -> Texts:
@@ -82,49 +112,55 @@ def judge_policies(
     scores: dict[str, list[np.ndarray]],
     truth: Truth | None = None,
     measured: dict[str, dict[str, float]] | None = None,
+    *,
+    by: Sequence[np.ndarray] = (),
+    encoder: str = "embedded",
 ) -> dict[str, Any]:
     """Judge every policy on the same sources.
 
     Args:
-        policies: for each name the texts of each source, [sources][draws]; "sft" must be among them.
+        policies: for each name the texts of each source, [sources][draws]; "human" and "sft" are among them.
         sources: held-out sources.
         scores: what :func:`scored` gives for them.
-        truth: true click probabilities, where there is a market to ask.
-        measured: further figures by policy (fluency, kl) that need the writers themselves.
+        truth: true click probabilities, above 0, where there is a market to ask.
+        measured: further figures by policy (fluency, several_lines, kl) that need the writers themselves.
+        by: :func:`ranks` of the draws of "sft", needed where "best_of_n" was chosen from them.
+        encoder: what similarity is measured with.
 
     Returns:
         the content of ``evaluation.json``.
     """
-    clicks = {} if truth is None else {n: _clicks(texts, sources, truth) for n, texts in policies.items()}
     stories = [s.story for s in sources]
-    result: dict[str, Any] = {}
-    for name, texts in policies.items():
-        human = [(_sign(own)).mean() for own in scores[name]]
-        against = [
-            _sign(own[:, None] - other[None, :]).mean()
-            for own, other in zip(scores[name], scores["sft"], strict=True)
-        ]
-        result[name] = {
-            "win_vs_human": _bounded(human, stories),
-            "win_vs_sft": _bounded(against, stories),
-            "true_ctr_lift": ratio_lift(clicks[name], clicks["sft"], stories).as_dict() if clicks else None,
-            "true_ctr": float(clicks[name].mean()) if clicks else None,
-            **_quality(texts, sources),
+    against_sft = {name: _every_draw(scores[name], scores["sft"]) for name in policies}
+    if "best_of_n" in policies:
+        against_sft["best_of_n"] = best_against_rest(by, scores["sft"])
+    clicks = {} if truth is None else {n: _clicks(texts, sources, truth) for n, texts in policies.items()}
+    result = {
+        name: {
+            "win_vs_human": _bounded([float(_wins(own).mean()) for own in scores[name]], stories),
+            "win_vs_sft": _bounded(against_sft[name], stories),
+            **_true_clicks(name, clicks, stories),
+            **_quality(texts, sources, encoder),
             **({"usable_rate": None} if name == "human" else {}),  # a person's text is always its own copy
             **(measured or {}).get(name, {}),
         }
-    seconds = [i for i, s in enumerate(sources) if s.second]
-    return {
-        "policies": result,
-        "sources": len(sources),
-        "second_human": _quality([[sources[i].second] for i in seconds], [sources[i] for i in seconds])
-        if seconds
-        else None,
+        for name, texts in policies.items()
     }
+    seconds = [s for s in sources if s.second]
+    beside = _quality([[s.second] for s in seconds], seconds, encoder) if seconds else None
+    return {"policies": result, "sources": len(sources), "second_human": beside}
 
 
-def _sign(difference: np.ndarray) -> np.ndarray:
+def _wins(difference: np.ndarray) -> np.ndarray:
+    """1 where a difference of scores is above 0, 0 where it is below, and a tie counts one half."""
     return np.asarray(0.5 + 0.5 * np.sign(difference))
+
+
+def _every_draw(scores: list[np.ndarray], others: list[np.ndarray]) -> list[float]:
+    """How often draws beat draws of another policy, every one against every one, shape [sources]."""
+    return [
+        float(_wins(own[:, None] - other[None, :]).mean()) for own, other in zip(scores, others, strict=True)
+    ]
 
 
 def _bounded(values: Sequence[float], stories: Sequence[str]) -> dict[str, float | None]:
@@ -135,19 +171,38 @@ def _bounded(values: Sequence[float], stories: Sequence[str]) -> dict[str, float
     return {"value": interval.value, "low": max(0.0, interval.low), "high": min(1.0, interval.high)}
 
 
-def _quality(texts: Texts, sources: Sequence[Source]) -> dict[str, Any]:
+def _true_clicks(name: str, clicks: dict[str, np.ndarray], stories: Sequence[str]) -> dict[str, Any]:
+    """True click rate, and its lift over imitation and over the person; None where nothing knows it."""
+    if not clicks:
+        return dict.fromkeys(("true_ctr", "true_ctr_lift", "true_ctr_lift_vs_human"))
+    return {
+        "true_ctr": float(clicks[name].mean()),
+        "true_ctr_lift": _lift(clicks[name], clicks["sft"], stories),
+        "true_ctr_lift_vs_human": _lift(clicks[name], clicks["human"], stories),
+    }
+
+
+def _lift(own: np.ndarray, other: np.ndarray, stories: Sequence[str]) -> dict[str, Any]:
+    try:
+        return ratio_lift(own, other, stories).as_dict()
+    except NotEnoughDataError:
+        return {"value": float(own.sum() / other.sum() - 1), "low": None, "high": None}
+
+
+def _quality(texts: Texts, sources: Sequence[Source], encoder: str) -> dict[str, Any]:
     flat, owner = _flat(texts)
     originals, briefs = [sources[i].text for i in owner], [sources[i].brief for i in owner]
-    judged = judge(flat, originals, briefs)
-    stop = refused(flat, originals, briefs, judged)
-    breaches = [bool(check_guardrails(t, b, s)) for t, s, b in zip(flat, originals, briefs, strict=True)]
+    judged = judge(flat, originals, briefs, encoder)
+    objections = [
+        {finding.rule for finding in check_filters(text, source, brief, float(similarity))}
+        for text, source, brief, similarity in zip(flat, originals, briefs, judged.similarity, strict=True)
+    ]
     means = {k: (None if np.isnan(v) else v) for k, v in judged.means().items()}
     return {
         **means,
-        "usable_rate": float(1.0 - stop.mean()),
-        "breach_rate": float(np.mean(breaches)),
+        "usable_rate": float(np.mean([not rules for rules in objections])),
+        "breach_rate": float(np.mean([bool(rules & GUARDRAILS) for rules in objections])),
         "copy_rate": float(np.mean([is_copy(t, s) for t, s in zip(flat, originals, strict=True)])),
-        "several_lines": float(np.mean(["\n" in t for t in flat])),
         "distinct_2": distinct_n([group[0] for group in texts], 2),
         "length": float(np.mean([len(t) for t in flat])),
     }

@@ -58,23 +58,47 @@ MAIN_COLUMNS = (
         "share of sources; 50% is even; judged by a model",
     ),
     Column(
-        "win_vs_sft", "Preferred to imitation", "wins", "share of sources; 50% is even; judged by a model"
+        "win_vs_sft",
+        "Preferred to imitation",
+        "wins",
+        "share of sources; 50% is even; judged by a model; best of n: the best of all draws but one against "
+        "that one",
     ),
     Column(
         "true_ctr_lift",
-        "True clicks",
+        "True clicks against imitation",
         "lift",
-        "true click rate against imitation; simulated market only",
+        "true click rate, by how much it lies above that of imitation; simulated market only",
     ),
     Column(
-        "faithfulness", "Facts kept", "share", "what a text keeps of source and brief, and does not invent"
+        "true_ctr_lift_vs_human",
+        "True clicks against the person",
+        "lift",
+        "true click rate, by how much it lies above that of the person's text; simulated market only",
+    ),
+    Column(
+        "faithfulness",
+        "Faithfulness (index)",
+        "number",
+        "0 to 1: mean of meaning, names kept, numbers kept, no names invented, no numbers invented",
     ),
     Column("usable_rate", "Usable", "share", "texts that pass every filter"),
-    Column("copy_rate", "Copies", "share", "texts that are, or nearly are, the source"),
-    Column("breach_rate", "Rule breaches", "share", "texts that break a guardrail"),
+    Column(
+        "copy_rate",
+        "Copies",
+        "share",
+        "texts that are, or nearly are, the source; of what you would be shown: sources for which nothing "
+        "passed, and the person's own text stood in",
+    ),
+    Column(
+        "breach_rate",
+        "Rule breaches",
+        "share",
+        "texts that break a guardrail, or claim what neither source nor brief claims",
+    ),
 )
 DETAIL_COLUMNS = (
-    Column("similarity", "Meaning", "number", "embedding similarity to the source, 1 at most"),
+    Column("similarity", "Meaning", "number", "embedding similarity to source and brief, 1 at most"),
     Column("names_kept", "Names kept", "share", "of the names in the source"),
     Column("numbers_kept", "Numbers kept", "share", "of the numbers in the source"),
     Column("names_invented", "Names invented", "number", "neither in source nor brief; lower is better"),
@@ -82,15 +106,22 @@ DETAIL_COLUMNS = (
     Column("fluency", "Fluency", "number", "higher is better"),
     Column("distinct_2", "Variety", "number", "distinct word pairs among all; higher is more varied"),
     Column("length", "Length", "number", "mean of the texts"),
-    Column("several_lines", "Several lines", "share", "texts that were not one line"),
-    Column("kl", "KL", "number", "distance from imitation, nats"),
+    Column(
+        "several_lines",
+        "Several lines",
+        "share",
+        "texts that were not one line as they were written; only the first is kept",
+    ),
+    Column(
+        "kl", "KL", "number", "log-likelihood ratio of its texts, in nats: an estimate of the KL to imitation"
+    ),
 )
 
 
 def main_columns(contents: RunContents) -> list[Column]:
     """The columns of the main table; true clicks only where they are known."""
-    clicks = any(interval(p.get("true_ctr_lift")) for p in contents.policies.values())
-    return [c for c in MAIN_COLUMNS if c.kind != "lift" or clicks]
+    known = {c for c in MAIN_COLUMNS if any(interval(p.get(c.key)) for p in contents.policies.values())}
+    return [c for c in MAIN_COLUMNS if c.kind != "lift" or c in known]
 
 
 def _cell(value: Any, kind: Kind) -> Cell:
@@ -132,8 +163,7 @@ def tiles(contents: RunContents) -> list[tuple[str, Cell]]:
     """The few figures to see first, of the trained writer or, before RL, of imitation."""
     name = PRIMARY if PRIMARY in contents.policies else "sft"
     policy = contents.policies.get(name, {})
-    chosen = [
-        c for c in MAIN_COLUMNS if c.key != "usable_rate" and not (name == "sft" and c.key == "win_vs_sft")
-    ]
+    left_out = {"usable_rate", *(("win_vs_sft", "true_ctr_lift") if name == "sft" else ())}
+    chosen = [c for c in MAIN_COLUMNS if c.key not in left_out]
     cells = [(c.heading, _cell(policy.get(c.key), c.kind)) for c in chosen]
     return [(heading, cell) for heading, cell in cells if cell.value != percent(None)]

@@ -37,7 +37,11 @@ SAMPLES = 20
 SPLITS = ("train", "valid", "test")
 SHOWN = ("human", "sft", "rlpf", "served")
 PAIR_SETS = {"all": "all pairs", "p05": "pairs with p < 0.05", "p01": "pairs with p < 0.01"}
-MODELS = {"proxy": "Reward that training climbs", "independent": "Independent judge"}
+MODELS = {
+    "proxy": "Reward that training climbs",
+    "average": "Its average, which ranks what is shown",
+    "independent": "Independent judge",
+}
 
 
 def write_report(run: Path) -> Path:
@@ -128,7 +132,7 @@ def _moment(started: Any) -> str:
 def _result_plots(contents: RunContents) -> list[Plot]:
     found = [plot_wins(contents, "human"), plot_wins(contents, "sft")]
     if contents.simulated:
-        found.append(plot_clicks(contents))
+        found += [plot_clicks(contents, "sft"), plot_clicks(contents, "human")]
     return found
 
 

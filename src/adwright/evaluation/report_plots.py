@@ -99,17 +99,18 @@ def plot_wins(contents: RunContents, against: str) -> Plot:
     )
 
 
-def plot_clicks(contents: RunContents) -> Plot:
-    """True lift of the click rate of each policy; only the simulated market knows it."""
+def plot_clicks(contents: RunContents, against: str) -> Plot:
+    """True lift of each policy's click rate ``against`` "human" or "sft"; only the market knows it."""
+    whose = {"human": "the person's", "sft": "the imitation writer's"}[against]
     caption = (
         "What the simulated audience would truly do, which no model was shown: green bars lie wholly above "
         "no change, orange ones below, and grey ones cannot be told from it."
     )
     return _forest_plot(
         contents,
-        "clicks",
-        "True click rate of each writer's texts, against the imitation writer's",
-        "true_ctr_lift",
+        f"clicks-{against}",
+        f"True click rate of each writer's texts, against {whose}",
+        {"human": "true_ctr_lift_vs_human", "sft": "true_ctr_lift"}[against],
         0.0,
         lift,
         caption,

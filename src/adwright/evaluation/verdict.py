@@ -51,9 +51,10 @@ Tone = Literal["good", "unclear", "bad", "missing"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the run showed: a tone, one sentence, and a few sentences that qualify it."""
+    """What the run showed: a tone, what it is told against, the finding, and sentences that qualify it."""
 
     tone: Tone
+    against: str
     sentence: str
     support: tuple[str, ...] = ()
 
@@ -122,16 +123,18 @@ def policy_order(names: Any) -> list[str]:
 
 
 def judge(contents: RunContents) -> Verdict:
-    """The one sentence that the run comes to.
+    """What the run comes to, in a sentence or two.
 
     True clicks count above the judge's preference where the market is simulated; RLPF is compared
-    with imitation, or, where there was no RL, imitation with the person.
+    with imitation and, since a company has that already, with the person; where there was no RL,
+    imitation is compared with the person.
     """
     policies = contents.policies
     rlpf = policies.get(PRIMARY, {})
     clicks = interval(rlpf.get("true_ctr_lift")) if contents.simulated else None
     against_sft = interval(rlpf.get("win_vs_sft"))
     imitation = interval(policies.get("sft", {}).get("win_vs_human"))
+    against = "imitation"
     if clicks is not None:
         tone, sentence = _clicks_sentence(clicks, contents)
     elif against_sft is not None:
@@ -139,10 +142,34 @@ def judge(contents: RunContents) -> Verdict:
             against_sft, "the trained writer's", "the imitation writer's", contents
         )
     elif imitation is not None:
+        against = "the person"
         tone, sentence = _wins_sentence(imitation, "the imitation writer's", "the person's own", contents)
     else:
-        return Verdict("missing", _nothing_yet(contents))
-    return Verdict(tone, sentence, tuple(_support(contents, told_clicks=clicks is not None)))
+        return Verdict("missing", "", _nothing_yet(contents))
+    sentence += _beside_the_person(rlpf)
+    return Verdict(tone, against, sentence, tuple(_support(contents, told_clicks=clicks is not None)))
+
+
+def _beside_the_person(policy: dict[str, Any]) -> str:
+    """The trained writer against the person: better than imitation may still be worse than what one has."""
+    if clicks := interval(policy.get("true_ctr_lift_vs_human")):
+        words = _shown(clicks, 0.0, signed=True, named="")
+        return f" Against the person's own texts it was {_more(clicks)}{words}."
+    if wins := interval(policy.get("win_vs_human")):
+        return (
+            f" They were preferred to the person's own in {percent(wins.value)}{_shown(wins, 0.5, named='')}."
+        )
+    return ""
+
+
+def _more(clicks: Interval) -> str:
+    return f"{percent(abs(clicks.value))} {'more' if clicks.value >= 0 else 'fewer'}"
+
+
+def _shown(span: Interval, none: float, *, signed: bool = False, named: str = "95% interval ") -> str:
+    """The interval in brackets, and whether it shows a difference."""
+    ending = ": no difference shown" if _tone(span, none) == "unclear" else ""
+    return f"{_within(span, signed=signed, named=named)}{ending}"
 
 
 def _nothing_yet(contents: RunContents) -> str:
@@ -166,28 +193,24 @@ def _held_out(contents: RunContents) -> str:
     return f"{plain(count)} {noun}{market}" if count else f"{noun}{market}"
 
 
-def _within(span: Interval, *, signed: bool = False) -> str:
+def _within(span: Interval, *, signed: bool = False, named: str = "95% interval ") -> str:
     words = bounds(span, signed=signed)
-    return f" (95% interval {words})" if words else " (no interval)"
+    return f" ({named}{words})" if words else " (no interval)"
 
 
 def _wins_sentence(span: Interval, who: str, whose: str, contents: RunContents) -> tuple[Tone, str]:
     tone = _tone(span, 0.5)
-    ending = {"good": ".", "unclear": ": no difference shown.", "bad": ": they were liked less."}[tone]
+    ending = ": they were liked less" if tone == "bad" else ""
     return tone, (
         f"On {_held_out(contents)} nobody trained on, {who} texts were preferred to {whose} "
-        f"in {percent(span.value)} of cases{_within(span)}{ending}"
+        f"in {percent(span.value)} of cases{_shown(span, 0.5)}{ending}."
     )
 
 
 def _clicks_sentence(span: Interval, contents: RunContents) -> tuple[Tone, str]:
-    tone = _tone(span, 0.0)
-    size = percent(abs(span.value))
-    direction = "more" if span.value >= 0 else "fewer"
-    ending = ": no difference shown." if tone == "unclear" else "."
-    return tone, (
-        f"On {_held_out(contents)} nobody trained on, the trained writer's texts truly earned {size} "
-        f"{direction} clicks per showing than the imitation writer's{_within(span, signed=True)}{ending}"
+    return _tone(span, 0.0), (
+        f"On {_held_out(contents)} nobody trained on, the trained writer's texts truly earned {_more(span)} "
+        f"clicks per showing than the imitation writer's{_shown(span, 0.0, signed=True)}."
     )
 
 
@@ -205,16 +228,25 @@ def _support(contents: RunContents, *, told_clicks: bool) -> list[str]:
             f"What you would be shown, the best after all filters, was preferred to the person's own text "
             f"in {percent(wins.value)} of cases{_within(wins)}."
         )
-    kept = number(rlpf.get("faithfulness"))
-    if kept is not None:
-        yardstick = number(mapping(contents.evaluation.get("second_human")).get("faithfulness"))
-        beside = (
-            f"; a second person's text of the same test keeps {percent(yardstick)}"
-            if yardstick is not None
-            else ""
+    if clicks := interval(served.get("true_ctr_lift_vs_human")):
+        lines.append(
+            f"It truly earned {_more(clicks)} clicks per showing than the person's own text"
+            f"{_shown(clicks, 0.0, signed=True)}."
         )
-        lines.append(f"The trained writer keeps {percent(kept)} of the facts{beside}.")
+    if kept := _kept(rlpf, mapping(contents.evaluation.get("second_human"))):
+        lines.append(f"The trained writer keeps {kept}.")
     return lines
+
+
+def _kept(policy: dict[str, Any], second: dict[str, Any]) -> str:
+    """Names and numbers that a policy keeps, beside what a second person's text of the same test keeps."""
+    parts = []
+    for key, nouns in (("names_kept", "names"), ("numbers_kept", "numbers")):
+        own, other = number(policy.get(key)), number(second.get(key))
+        if own is not None:
+            beside = f" (a second person's text: {percent(other)})" if other is not None else ""
+            parts.append(f"{percent(own)} of the source's {nouns}{beside}")
+    return " and ".join(parts)
 
 
 def caveats(contents: RunContents) -> list[str]:
@@ -225,7 +257,7 @@ def caveats(contents: RunContents) -> list[str]:
             "Advertisers, audiences and clicks come from the simulated market. They show that the machinery "
             "works, not what your audience would do."
         )
-    found += _policy_caveats(contents)
+    found += [*_person_caveats(contents), *_policy_caveats(contents)]
     sources = number(contents.evaluation.get("sources"))
     if sources is not None and sources < 100:
         found.append(
@@ -292,13 +324,31 @@ def _ceiling_caveats(contents: RunContents) -> list[str]:
     return found
 
 
+def _person_caveats(contents: RunContents) -> list[str]:
+    """What is not shown to be better than the person's own text, which costs nothing."""
+    found = []
+    for name, who in ((PRIMARY, "The trained writer's texts"), ("served", "What you would be shown")):
+        policy = contents.policies.get(name, {})
+        clicks, wins = interval(policy.get("true_ctr_lift_vs_human")), interval(policy.get("win_vs_human"))
+        if clicks is not None:
+            tone, measured = _tone(clicks, 0.0), f"{lift(clicks.value)} true clicks"
+        elif wins is not None:
+            tone, measured = _tone(wins, 0.5), f"preferred in {percent(wins.value)} of cases"
+        else:
+            continue
+        if tone != "good":
+            claim = "did worse than" if tone == "bad" else "did not show to be better than"
+            found.append(f"{who} {claim} the person's own ({measured}), which you have already.")
+    return found
+
+
 def _policy_caveats(contents: RunContents) -> list[str]:
     rlpf, sft = contents.policies.get(PRIMARY, {}), contents.policies.get("sft", {})
     found = []
     for key, worse, words in (
-        ("faithfulness", 0.95, "keeps fewer facts than imitation"),
+        ("faithfulness", 0.95, "is less faithful to source and brief than imitation"),
         ("distinct_2", 0.9, "varies its wording less than imitation"),
-        ("similarity", 0.9, "strays further from the meaning of the source than imitation"),
+        ("similarity", 0.9, "strays further from the meaning of source and brief than imitation"),
     ):
         now, before = number(rlpf.get(key)), number(sft.get(key))
         if now is not None and before is not None and now < worse * before:

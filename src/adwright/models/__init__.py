@@ -16,10 +16,10 @@ from adwright.models.engines import (
 from adwright.models.export import export_gguf, merge
 from adwright.models.loading import LoadedWriter, load_encoder, load_writer, resolve_writer
 from adwright.models.memory import give_back_memory
-from adwright.models.precision import autocast, drawing_dtype, has_bfloat16
+from adwright.models.precision import autocast, device, drawing_dtype, has_bfloat16
 from adwright.models.quietness import quiet
 from adwright.models.remote import OpenAIEngine
-from adwright.models.sampling import sample, sample_texts
+from adwright.models.sampling import sample, sample_texts, token_ids
 
 __all__ = [
     "Engine",
@@ -29,6 +29,7 @@ __all__ = [
     "TransformersEngine",
     "autocast",
     "cache_folder",
+    "device",
     "drawing_dtype",
     "embed",
     "encoder_folder",
@@ -46,6 +47,7 @@ __all__ = [
     "resolve_writer",
     "sample",
     "sample_texts",
+    "token_ids",
     "writer_folder",
     "writer_for_llamacpp",
     "writer_gguf",

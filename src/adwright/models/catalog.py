@@ -59,8 +59,20 @@ def pull(model_id: str) -> Path:
     if model_id == EMBEDDED:
         ENCODER.require()
         return writer_folder()
+    folder = _downloaded(model_id)
+    if not any(folder.glob("*.safetensors")):
+        raise ModelError(
+            f"{model_id} has no safetensors",
+            where=str(folder),
+            fix="choose a model that has: adwright reads no pickles",
+        )
+    return folder
+
+
+def _downloaded(model_id: str) -> Path:
+    """The folder of the model in the Hugging Face cache; what can go wrong on the way in words."""
     try:
-        folder = Path(snapshot_download(model_id, allow_patterns=WANTED, ignore_patterns=NOT_WANTED))
+        return Path(snapshot_download(model_id, allow_patterns=WANTED, ignore_patterns=NOT_WANTED))
     except HFValidationError as error:
         raise ModelError(
             f"not a model's name: {model_id!r}", fix="give one such as HuggingFaceTB/SmolLM2-360M-Instruct"
@@ -84,13 +96,6 @@ def pull(model_id: str) -> Path:
             f"{model_id} could not be downloaded: no connection to the Hugging Face hub",
             fix="connect (HF_HUB_OFFLINE unset), or name a folder that you have; 'embedded' needs none",
         ) from error
-    if not any(folder.glob("*.safetensors")):
-        raise ModelError(
-            f"{model_id} has no safetensors",
-            where=str(folder),
-            fix="choose a model that has: adwright reads no pickles",
-        )
-    return folder
 
 
 def _embedded(model: Packaged) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def read(texts: Sequence[str], reader: str = EMBEDDED, batch: int = 64) -> NDArr
 
 @torch.no_grad()
 def _mean_states(texts: Sequence[str], network: Any, tokenizer: Any, batch: int) -> NDArray[np.float32]:
-    out = np.zeros((len(texts), network.config.hidden_size), dtype=np.float32)
+    out = np.zeros((len(texts), network.config.get_text_config().hidden_size), dtype=np.float32)
     if not len(texts):
         return out
     ids = tokenizer(list(texts), truncation=True, padding=False, return_attention_mask=False)["input_ids"]
@@ -69,9 +69,11 @@ def _mean_states(texts: Sequence[str], network: Any, tokenizer: Any, batch: int)
         for place, row in enumerate(rows):
             tokens[place, : lengths[row]] = ids[row]
         mask = torch.from_numpy((np.arange(tokens.shape[1]) < lengths[rows, None]).astype(np.int64))
-        hidden = network(input_ids=torch.from_numpy(tokens), attention_mask=mask).last_hidden_state
-        weights = mask[:, :, None].float()
-        out[rows] = ((hidden.float() * weights).sum(1) / weights.sum(1).clamp(min=1e-9)).numpy()
+        hidden = network(
+            input_ids=torch.from_numpy(tokens).to(network.device), attention_mask=mask.to(network.device)
+        ).last_hidden_state
+        weights = mask[:, :, None].to(network.device, torch.float32)
+        out[rows] = ((hidden.float() * weights).sum(1) / weights.sum(1).clamp(min=1e-9)).cpu().numpy()
     return out
 
 

@@ -13,18 +13,18 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 
-from adwright.errors import EngineError, ModelError
+from adwright.errors import EngineError
 from adwright.models.cache import build_once, cache_folder
 from adwright.models.embedded import writer_gguf, writer_target
 from adwright.models.export import export_gguf
 from adwright.models.loading import EMBEDDED, LoadedWriter, load_writer
 from adwright.models.remote import OpenAIEngine
-from adwright.models.sampling import sample
+from adwright.models.sampling import sample, token_ids
 from adwright.runs import hash_of
 
 __all__ = ["Engine", "LlamaCppEngine", "TransformersEngine", "open_engine", "writer_for_llamacpp"]
@@ -73,7 +73,7 @@ class LlamaCppEngine:
     """llama.cpp in this process: slots that share batches, and one pass over a prompt for all its texts.
 
     Prompts are not kept from one call to the next: rounding would differ with what was cached, and
-    with it the texts of a seed.
+    with it the texts of a seed. Long prompts get longer and fewer slots, of the same memory.
 
     Args:
         gguf: the model.
@@ -88,29 +88,48 @@ class LlamaCppEngine:
     def __init__(
         self, gguf: Path, threads: int | None = None, parallel: int = 32, context: int = 512
     ) -> None:
-        import xllamacpp
-
         if not Path(gguf).is_file():
             raise EngineError("no such GGUF file", where=str(gguf), fix="name a file that llama.cpp loads")
+        self._gguf, self._threads = Path(gguf), threads or _threads()
+        self._usual = (parallel, context)
+        self._turn = (
+            threading.Lock()
+        )  # concurrent calls would mix their batches, and seeds lose their meaning
+        self._open(parallel, context)
+
+    def _open(self, parallel: int, context: int) -> None:
+        import xllamacpp
+
         params = xllamacpp.CommonParams()
-        params.model.path = str(gguf)
+        params.model.path = str(self._gguf)
         params.n_parallel = parallel
         params.n_ctx = parallel * context
-        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or _threads()
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
         params.warmup = False
         params.fit_params = False
         params.cache_ram_mib = 0
         params.verbosity = -1
+        self._server: Any = None  # one model in memory at a time
         try:
             self._server = xllamacpp.Server(params)
         except RuntimeError as error:
             raise EngineError(
-                f"llama.cpp cannot load this file: {error}", where=str(gguf), fix="make or download it again"
+                f"llama.cpp cannot load this file: {error}",
+                where=str(self._gguf),
+                fix="make or download it again",
             ) from error
-        self._parallel = parallel
-        self._turn = (
-            threading.Lock()
-        )  # concurrent calls would mix their batches, and seeds lose their meaning
+        self._parallel, self._context = parallel, context
+
+    def _make_room(self, prompts: list[str], max_tokens: int) -> None:
+        """Have slots that hold the longest prompt and its text; the same call always finds the same."""
+        parallel, context = self._usual
+        longest = max(
+            (len(self._tokens(p)) for p in prompts if len(p.encode()) + max_tokens > context), default=0
+        )
+        while longest + max_tokens > context and parallel > 1:
+            parallel, context = parallel // 2, context * 2
+        if (parallel, context) != (self._parallel, self._context):
+            self._open(parallel, context)
 
     def generate(
         self,
@@ -128,6 +147,7 @@ class LlamaCppEngine:
             return texts
         with self._turn:
             rendered = [self._render(prompt) for prompt in prompts]
+            self._make_room(rendered, max_tokens)
             for start in range(0, n, self._parallel):
                 count = min(self._parallel, n - start)
                 drawn = self._complete(rendered, count, max_tokens, temperature, min_p, _derived(seed, start))
@@ -159,50 +179,39 @@ class LlamaCppEngine:
         return [str(choice["text"]) for choice in sorted(answer["choices"], key=lambda c: c["index"])]
 
     def _render(self, prompt: list[Message]) -> str:
-        # Only the server's own loopback endpoint renders the template without generating.
+        return str(self._ask("/apply-template", {"messages": prompt}, "prompt"))
+
+    def _tokens(self, text: str) -> list[int]:
+        return list(self._ask("/tokenize", {"content": text, "parse_special": True}, "tokens"))
+
+    def _ask(self, path: str, body: dict[str, Any], key: str) -> Any:
+        # Only the server's own loopback endpoint does this without generating.
         connection = http.client.HTTPConnection(
             self._server.listening_address.removeprefix("http://"), timeout=30
         )
         try:
-            connection.request(
-                "POST",
-                "/apply-template",
-                json.dumps({"messages": prompt}),
-                {"Content-Type": "application/json"},
-            )
+            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
             answer = json.loads(connection.getresponse().read())
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise EngineError(
-                f"llama.cpp did not render the chat template: {error}", fix="try again"
-            ) from error
+            raise EngineError(f"llama.cpp did not answer {path}: {error}", fix="try again") from error
         finally:
             connection.close()
-        if "prompt" not in answer:
+        if key not in answer:
             raise EngineError(
                 f"llama.cpp: {answer.get('error', answer)}", fix="give messages with role and content"
             )
-        return str(answer["prompt"])
+        return answer[key]
 
 
 class TransformersEngine:
     """A transformers model, on whatever device it is.
 
     Args:
-        loaded: writer with a chat template.
-
-    Raises:
-        ModelError: it has no chat template.
+        loaded: what writes.
     """
 
     def __init__(self, loaded: LoadedWriter) -> None:
-        if not loaded.tokenizer.chat_template:
-            raise ModelError(
-                "a model without a chat template", where=loaded.name, fix="name an instruct model"
-            )
         self._loaded = loaded
-        stated = loaded.model.generation_config.eos_token_id
-        ends = {loaded.tokenizer.eos_token_id, *(stated if isinstance(stated, list) else [stated])}
-        self._ends = sorted(end for end in ends if end is not None)
 
     def generate(
         self,
@@ -215,11 +224,7 @@ class TransformersEngine:
         seed: int,
     ) -> list[list[str]]:
         """See ``Engine``."""
-        tokenizer = self._loaded.tokenizer
-        rendered = [
-            tokenizer.apply_chat_template(p, tokenize=False, add_generation_prompt=True) for p in prompts
-        ]
-        ids = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in rendered]
+        tokenizer, ids = self._loaded.tokenizer, token_ids(self._loaded, prompts)
         generator = torch.Generator().manual_seed(_derived(seed, 0))
         texts: list[list[str]] = []
         step = max(1, ROWS // n)
@@ -231,7 +236,7 @@ class TransformersEngine:
                 max_new_tokens=max_tokens,
                 temperature=max(temperature, GREEDY),
                 generator=generator,
-                eos_ids=self._ends,
+                eos_ids=self._loaded.ends,
                 min_p=min_p,
             )
             texts += [tokenizer.batch_decode(rows, skip_special_tokens=True) for rows in drawn]
@@ -258,9 +263,7 @@ def open_engine(
         return OpenAIEngine(url, model)
     if model == EMBEDDED:
         return LlamaCppEngine(writer_for_llamacpp(adapters))
-    loaded = load_writer(model, dtype, adapters)
-    loaded.model.to("cuda" if torch.cuda.is_available() else "cpu")
-    return TransformersEngine(loaded)
+    return TransformersEngine(load_writer(model, dtype, adapters))
 
 
 def writer_for_llamacpp(adapters: Sequence[Path] = ()) -> Path:

@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jinja2 import TemplateError
 from peft import PeftModel
 from safetensors import SafetensorError, safe_open
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoTokenizer
 
 from adwright.errors import ModelError
 from adwright.models.embedded import encoder_folder, writer_folder
-from adwright.models.precision import drawing_dtype
+from adwright.models.precision import device, drawing_dtype
 from adwright.models.quietness import quiet
+from adwright.records import Brief
+from adwright.text import messages
 
 __all__ = ["EMBEDDED", "LoadedWriter", "load_encoder", "load_reader", "load_writer", "resolve_writer"]
 
@@ -28,6 +31,13 @@ EMBEDDED = "embedded"
 LONGEST = 512
 READ_DEPTH = 2 / 3
 ADAPTER = "adapter_model.safetensors"
+SYSTEM_INTO_USER = (
+    "{%- if messages and messages[0]['role'] == 'system' -%}"
+    "{%- set first = messages[0]['content'] ~ '\n\n' ~ messages[1]['content'] -%}"
+    "{%- set messages = [{'role': 'user', 'content': first}] + messages[2:] -%}"
+    "{%- endif -%}"
+)
+"""What a chat template begins with where the model knows no system message."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +46,20 @@ class LoadedWriter:
 
     Attributes:
         model: in eval mode, on the GPU if there is one; adapters, if any, are merged into its weights.
-        tokenizer: pads on the left; its pad token is set.
+        tokenizer: pads on the left; its pad token is set; its chat template takes a system message.
         name: as the user named the model.
     """
 
     model: Any
     tokenizer: Any
     name: str
+
+    @property
+    def ends(self) -> list[int]:
+        """Token ids that end a text: the tokenizer's, and what the model's generation settings add."""
+        stated = self.model.generation_config.eos_token_id
+        ends = {self.tokenizer.eos_token_id, *(stated if isinstance(stated, list) else [stated])}
+        return sorted(end for end in ends if end is not None)
 
 
 def resolve_writer(model: str) -> str:
@@ -63,20 +80,19 @@ def load_writer(model: str, dtype: str = "float32", adapters: Sequence[Path] = (
         adapters: peft folders, in the order in which they were trained.
 
     Raises:
-        ModelError: unknown model, damaged files, or an adapter that was made for another model.
+        ModelError: unknown model, damaged files, one that cannot chat or whose layers carry a state, or an
+            adapter that was made for another model.
     """
     quiet()
     place = resolve_writer(model)
+    _check_layers(_config(place), place)
+    tokenizer = _tokenizer(place)
+    _make_chat(tokenizer, model)
     first = torch.float32 if adapters else getattr(torch, dtype)
     network = _from_pretrained(AutoModelForCausalLM, place, dtype=first)
     for adapter in adapters:
         network = _merged(network, Path(adapter))
-    tokenizer = _tokenizer(place)
-    tokenizer.padding_side = "left"
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    return LoadedWriter(network.to(device, getattr(torch, dtype)).eval(), tokenizer, model)
+    return LoadedWriter(network.to(device(), getattr(torch, dtype)).eval(), tokenizer, model)
 
 
 def load_encoder(model: str = EMBEDDED) -> tuple[Any, Any]:
@@ -90,7 +106,7 @@ def load_encoder(model: str = EMBEDDED) -> tuple[Any, Any]:
     network = _from_pretrained(AutoModel, place, dtype=torch.float32)
     tokenizer = _tokenizer(place)
     tokenizer.model_max_length = _limit(place, tokenizer)
-    return network.eval(), tokenizer
+    return network.to(device()).eval(), tokenizer
 
 
 def load_reader(model: str = EMBEDDED) -> tuple[Any, Any]:
@@ -106,13 +122,17 @@ def load_reader(model: str = EMBEDDED) -> tuple[Any, Any]:
     """
     quiet()
     place = resolve_writer(model)
-    depth = _config(place).num_hidden_layers
-    kept = max(1, round(depth * READ_DEPTH))
+    config = _config(place)
+    if config.get_text_config() is not config:
+        raise ModelError(
+            "a model of pictures and text cannot be the reader", where=place, fix="name one of text alone"
+        )
+    kept = max(1, round(config.num_hidden_layers * READ_DEPTH))
     dtype = getattr(torch, drawing_dtype())
     network = _from_pretrained(AutoModel, place, dtype=dtype, num_hidden_layers=kept)
     tokenizer = _tokenizer(place)
     tokenizer.model_max_length = LONGEST
-    return network.eval(), tokenizer
+    return network.to(device()).eval(), tokenizer
 
 
 def _limit(place: str, tokenizer: Any) -> int:
@@ -147,6 +167,31 @@ def _config(place: str) -> Any:
         return AutoConfig.from_pretrained(place, local_files_only=local, trust_remote_code=False)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise _unloadable(place, local, error) from error
+
+
+def _check_layers(config: Any, place: str) -> None:
+    """Samples share a prompt's cache and sequence, which takes layers that attend."""
+    layers = getattr(config.get_text_config(), "layer_types", None) or []
+    other = sorted({layer for layer in layers if not layer.endswith("attention") or "linear" in layer})
+    if other:
+        raise ModelError(
+            f"layers that carry a state from token to token ({', '.join(other)}) are not supported",
+            where=place,
+            fix="name a model whose layers all attend, such as Llama, Qwen3, Mistral or SmolLM",
+        )
+
+
+def _make_chat(tokenizer: Any, model: str) -> None:
+    """Have prompts padded on the left, and a template that takes a system message."""
+    tokenizer.padding_side = "left"
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    if not tokenizer.chat_template:
+        raise ModelError("a model without a chat template", where=model, fix="name an instruct model")
+    try:
+        tokenizer.apply_chat_template(messages("text", Brief()), tokenize=False)
+    except TemplateError:  # as Gemma 2's: it knows no system
+        tokenizer.chat_template = SYSTEM_INTO_USER + tokenizer.chat_template
 
 
 def _from_pretrained(kind: Any, place: str, dtype: torch.dtype, **options: Any) -> Any:

@@ -6,13 +6,18 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
-__all__ = ["autocast", "drawing_dtype", "has_bfloat16"]
+__all__ = ["autocast", "device", "drawing_dtype", "has_bfloat16"]
+
+
+def device() -> str:
+    """Where models are: this process's GPU, or the processor if there is none."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def has_bfloat16() -> bool:
     """Whether bfloat16 is multiplied natively here (GPU, or AVX-512 BF16 on the processor)."""
     if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(torch.cpu._is_avx512_bf16_supported())
 
 
@@ -20,7 +25,7 @@ def autocast() -> AbstractContextManager[object]:
     """bfloat16 for matrix products where it is native, else nothing."""
     if not has_bfloat16():
         return nullcontext()
-    return torch.autocast("cuda" if torch.cuda.is_available() else "cpu", dtype=torch.bfloat16)
+    return torch.autocast(device(), dtype=torch.bfloat16)
 
 
 def drawing_dtype() -> str:

@@ -41,7 +41,7 @@ class OpenAIEngine:
     appears in no message.
 
     Raises:
-        EngineError: ``url`` is not such an address.
+        EngineError: ``url`` is not such an address, or the key cannot be one.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class OpenAIEngine:
     ) -> None:
         self._url, self._model = _endpoint(url), model
         self._timeout, self._pause = timeout, pause
-        self._key = os.environ.get(KEY_VARIABLE, "")
+        self._key = _key()
         self._opener = urllib.request.build_opener(_NoRedirects())
         self._knows_min_p = True
 
@@ -130,6 +130,15 @@ class OpenAIEngine:
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
+
+
+def _key() -> str:
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise EngineError(
+            f"{KEY_VARIABLE} holds characters that no key has", fix="set it again, without line breaks"
+        )
+    return key
 
 
 def _endpoint(url: str) -> str:

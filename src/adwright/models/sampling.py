@@ -13,10 +13,7 @@ from typing import Any
 
 import torch
 
-from adwright.models.attention import grouped_attention
-from adwright.text import clean
-
-__all__ = ["sample", "sample_texts"]
+__all__ = ["sample", "sample_texts", "token_ids"]
 
 SHRINK_AT = 0.75
 
@@ -32,7 +29,6 @@ def sample(
     generator: torch.Generator,
     eos_ids: Sequence[int],
     min_p: float = 0.0,
-    top_p: float = 1.0,
 ) -> list[list[list[int]]]:
     """Draw ``n`` completions for each prompt.
 
@@ -45,28 +41,24 @@ def sample(
         generator: source of randomness, on the CPU.
         eos_ids: a completion ends with any of these; it is kept in the result.
         min_p: tokens less likely than ``min_p`` times the likeliest are not drawn (arXiv 2407.01082).
-        top_p: nucleus; the least likely tokens beyond this mass are not drawn.
 
     Returns:
         token ids, [prompts][n][tokens].
     """
-    with grouped_attention(model):
-        batch = _prefilled(model, prompt_ids, n)
-        texts: list[list[int]] = [[] for _ in range(len(batch.logits))]
-        eos = torch.tensor(list(eos_ids), device=batch.mask.device)
-        for step in range(max_new_tokens):
-            drawn = _draw(batch.logits, temperature, min_p, top_p, generator)
-            for row, token, live in zip(
-                batch.rows.tolist(), drawn.tolist(), batch.alive.tolist(), strict=True
-            ):
-                if live:
-                    texts[row].append(token)
-            batch.alive &= ~torch.isin(drawn, eos)
-            if not batch.alive.any() or step == max_new_tokens - 1:
-                break
-            if batch.alive.float().mean() < SHRINK_AT:
-                drawn = batch.shrink(drawn)
-            batch.advance(model, drawn)
+    batch = _prefilled(model, prompt_ids, n)
+    texts: list[list[int]] = [[] for _ in range(len(batch.logits))]
+    eos = torch.tensor(list(eos_ids), device=batch.mask.device)
+    for step in range(max_new_tokens):
+        drawn = _draw(batch.logits, temperature, min_p, generator)
+        for row, token, live in zip(batch.rows.tolist(), drawn.tolist(), batch.alive.tolist(), strict=True):
+            if live:
+                texts[row].append(token)
+        batch.alive &= ~torch.isin(drawn, eos)
+        if not batch.alive.any() or step == max_new_tokens - 1:
+            break
+        if batch.alive.float().mean() < SHRINK_AT:
+            drawn = batch.shrink(drawn)
+        batch.advance(model, drawn)
     return [texts[i : i + n] for i in range(0, len(texts), n)]
 
 
@@ -131,20 +123,23 @@ def _prefilled(model: Any, prompt_ids: Sequence[Sequence[int]], n: int) -> _Batc
     )
 
 
-def _draw(
-    logits: torch.Tensor, temperature: float, min_p: float, top_p: float, generator: torch.Generator
-) -> torch.Tensor:
+def _draw(logits: torch.Tensor, temperature: float, min_p: float, generator: torch.Generator) -> torch.Tensor:
     probs = (logits.float() / temperature).softmax(-1)
     if min_p > 0:
         probs = probs.masked_fill(probs < min_p * probs.amax(-1, keepdim=True), 0.0)
-    if top_p < 1:
-        ordered, index = probs.sort(dim=-1, descending=True)
-        beyond = ordered.cumsum(-1) - ordered > top_p
-        probs = torch.zeros_like(probs).scatter(-1, index, ordered.masked_fill(beyond, 0.0))
     # Inverse transform with one uniform a row from the CPU: much cheaper than multinomial's one a token.
     total = probs.cumsum(-1)
     point = torch.rand(len(probs), 1, generator=generator).to(total.device) * total[:, -1:]
     return torch.searchsorted(total, point).squeeze(1).clamp(max=probs.shape[-1] - 1)
+
+
+def token_ids(writer: Any, prompts: Sequence[list[dict[str, str]]]) -> list[list[int]]:
+    """Conversations as the writer (a models.LoadedWriter) reads them, up to its turn: [prompts][tokens]."""
+    template = writer.tokenizer.apply_chat_template
+    return [
+        list(template(prompt, add_generation_prompt=True, tokenize=True, return_dict=False))
+        for prompt in prompts
+    ]
 
 
 def sample_texts(
@@ -159,7 +154,7 @@ def sample_texts(
     batch: int = 16,
     advance: Callable[..., None] | None = None,
 ) -> list[list[str]]:
-    """Draw ``n`` cleaned one-line texts for each conversation; prompts of like length go together.
+    """Draw ``n`` raw texts for each conversation; prompts of like length go together.
 
     Args:
         writer: a models.LoadedWriter, its model in eval mode.
@@ -167,11 +162,7 @@ def sample_texts(
         batch: prompts computed at a time.
         advance: called with the number of prompts done.
     """
-    tokenizer = writer.tokenizer
-    ids = [
-        list(tokenizer.apply_chat_template(p, add_generation_prompt=True, tokenize=True, return_dict=False))
-        for p in prompts
-    ]
+    ids, tokenizer = token_ids(writer, prompts), writer.tokenizer
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     texts: list[list[str]] = [[] for _ in ids]
     generator = torch.Generator().manual_seed(seed)
@@ -184,11 +175,11 @@ def sample_texts(
             max_new_tokens=max_new_tokens,
             temperature=temperature,
             generator=generator,
-            eos_ids=[tokenizer.eos_token_id],
+            eos_ids=writer.ends,
             min_p=min_p,
         )
         for i, group in zip(rows, drawn, strict=True):
-            texts[i] = [clean(tokenizer.decode(tokens, skip_special_tokens=True)) for tokens in group]
+            texts[i] = [tokenizer.decode(tokens, skip_special_tokens=True) for tokens in group]
         if advance is not None:
             advance(len(rows))
     return texts

@@ -13,6 +13,7 @@ from adwright.evaluation import (
     answer_log_probs,
     best_of_n,
     judge_policies,
+    ranks,
     scored,
     served_texts,
     text_log_probs,
@@ -23,7 +24,7 @@ from adwright.progress import bar
 from adwright.records import Source
 from adwright.reward import RewardModel, judge
 from adwright.runs import Stage, open_stage, read_json, write_json, write_lines
-from adwright.text import check_filters, messages
+from adwright.text import check_filters, clean, messages
 
 __all__ = ["evaluation_stage"]
 
@@ -31,7 +32,15 @@ Texts = list[list[str]]
 
 
 def evaluation_stage(
-    data: Path, pairs_folder: Path, sft: Path, reward: Path, rl: Path, recipe: Recipe, out: Path
+    data: Path,
+    pairs_folder: Path,
+    sft: Path,
+    reward: Path,
+    rl: Path,
+    recipe: Recipe,
+    out: Path,
+    *,
+    again: bool = False,
 ) -> Stage:
     """All of the loop's results → ``evaluation.json`` and ``samples.jsonl``, on the ``test`` split."""
     identity = {
@@ -40,22 +49,28 @@ def evaluation_stage(
         "rl": recipe.rl.model_dump(mode="json"),
     }
     inputs = {"pairs": pairs_folder, "sft": sft, "reward": reward, "rl": rl}
-    with open_stage(out, kind="evaluation", config=identity, seed=recipe.seed, inputs=inputs) as stage:
+    with open_stage(
+        out, kind="evaluation", config=identity, seed=recipe.seed, inputs=inputs, again=again
+    ) as stage:
         if stage.done:
             return stage
         _, frame = load_pairs(pairs_folder)
         held_out = sources(frame, "test", None, recipe.evaluation.sources, recipe.seed)
-        proxy, independent = RewardModel.load(reward / "proxy"), RewardModel.load(reward / "independent")
-        policies, measured = _write_all(held_out, sft, rl, recipe, stage.work)
-        policies["best_of_n"] = best_of_n(policies["sft"], held_out, proxy)
-        policies["served"] = served_texts(
-            policies["rlpf"], held_out, RewardModel.load_average(reward / "proxy"), recipe.reward.encoder
-        )
+        written = _written(held_out, sft, reward, rl, recipe, stage.work)
+        policies: dict[str, Texts] = written["policies"]
         market = truth_of(data)
         seconds: Texts = [[s.second] if s.second else [] for s in held_out]
         shown = ({"second_human": seconds} if any(seconds) else {}) | policies
-        scores = scored(shown, held_out, independent)
-        result = judge_policies(policies, held_out, scores, market.truth if market else None, measured)
+        scores = scored(shown, held_out, RewardModel.load(reward / "independent"))
+        result = judge_policies(
+            policies,
+            held_out,
+            scores,
+            market.truth if market else None,
+            written["measured"],
+            by=[np.array(own) for own in written["ranks"]],
+            encoder=recipe.reward.encoder,
+        )
         write_json(stage.work / "evaluation.json", result)
         write_lines(stage.work / "samples.jsonl", _samples(held_out, shown, scores, recipe.reward.encoder))
         (stage.work / "drawn.json").unlink(missing_ok=True)
@@ -65,44 +80,65 @@ def evaluation_stage(
     return stage
 
 
-def _write_all(
-    held_out: list[Source], sft: Path, rl: Path, recipe: Recipe, work: Path
-) -> tuple[dict[str, Texts], dict[str, dict[str, float]]]:
-    """Texts of human, rlpf, sft and base, and what only the writers can measure; kept if cut off.
+def _written(
+    held_out: list[Source], sft: Path, reward: Path, rl: Path, recipe: Recipe, work: Path
+) -> dict[str, Any]:
+    """What every policy wrote, and what only the writers can measure; kept if cut off.
 
-    One writer is held at a time. RLPF writes first, for imitation says how likely it finds that (the KL);
-    the base writer comes last and says how usual all texts are.
+    One writer is held at a time. RLPF writes first, for imitation says how likely it finds that (``kl``);
+    the base writer comes last and says how usual all texts are, so that all are chosen before it goes.
+
+    Returns:
+        "policies", cleaned; "measured", figures by policy; "ranks" of imitation's draws by the proxy.
     """
     kept = work / "drawn.json"
     if kept.is_file():
-        drawn = read_json(kept)
-        return drawn["policies"], drawn["measured"]
-    best_of = recipe.evaluation.best_of
+        return dict(read_json(kept))
     adapters = {"rlpf": [sft / "adapter", rl / "adapter"], "sft": [sft / "adapter"], "base": []}
-    policies: dict[str, Texts] = {"human": [[s.text] for s in held_out]}
+    raw: dict[str, Texts] = {}
     likely: dict[str, float] = {}
     with bar("evaluation", len(held_out) * len(adapters)) as advance:
         for name, folders in adapters.items():
             writer = load_writer(recipe.writer.model, drawing_dtype(), folders)
-            policies[name] = sample_texts(
+            raw[name] = sample_texts(
                 writer,
                 [messages(s.text, s.brief) for s in held_out],
-                1 if name == "base" else best_of,
+                1 if name == "base" else recipe.evaluation.best_of,
                 max_new_tokens=recipe.writer.max_new_tokens,
                 temperature=recipe.evaluation.temperature,
                 seed=recipe.seed,
                 advance=advance,
             )
             if name != "base":
-                own = [group[0] for group in policies["rlpf"]]
+                own = [clean(group[0]) for group in raw["rlpf"]]
                 likely[name] = float(answer_log_probs(writer, held_out, own).mean())
-        measured = {
-            policy: {"fluency": float(text_log_probs(writer, [group[0] for group in texts]).mean())}
-            for policy, texts in policies.items()
-        }
-    measured["rlpf"]["kl"] = likely["rlpf"] - likely["sft"]
-    write_json(kept, {"policies": policies, "measured": measured})
-    return policies, measured
+        found = _chosen(raw, held_out, reward, recipe.reward.encoder)
+        for name, texts in found["policies"].items():
+            usual = text_log_probs(writer, [group[0] for group in texts])
+            found["measured"][name]["fluency"] = float(usual.mean())
+    found["measured"]["rlpf"]["kl"] = likely["rlpf"] - likely["sft"]
+    write_json(kept, found)
+    return dict(read_json(kept))  # as one that goes on reads it: in the same order, to the same result
+
+
+def _chosen(raw: dict[str, Texts], held_out: list[Source], reward: Path, encoder: str) -> dict[str, Any]:
+    """All policies, cleaned, from what the writers drew; see :func:`_written`."""
+    drawn = {name: [[clean(text) for text in group] for group in texts] for name, texts in raw.items()}
+    by = ranks(drawn["sft"], held_out, RewardModel.load(reward / "proxy"))
+    average = RewardModel.load_average(reward / "proxy")
+    chosen = {
+        "human": [[s.text] for s in held_out],
+        "served": served_texts(drawn["rlpf"], held_out, average, encoder),
+    }
+    policies = {**drawn, "best_of_n": best_of_n(drawn["sft"], by), **chosen}
+    unclean = {**raw, "best_of_n": best_of_n(raw["sft"], by), **chosen}
+    measured = {name: {"several_lines": _several_lines(texts)} for name, texts in unclean.items()}
+    return {"policies": policies, "measured": measured, "ranks": [own.tolist() for own in by]}
+
+
+def _several_lines(texts: Texts) -> float:
+    """Share of texts that are more than one line."""
+    return float(np.mean([len(text.strip().splitlines()) > 1 for group in texts for text in group]))
 
 
 def _samples(

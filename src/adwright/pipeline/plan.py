@@ -23,6 +23,8 @@ __all__ = ["plan"]
 EMBEDDED = "embedded"
 POLICIES_DRAWN_MANY = 2  # imitation and RLPF; the untrained writer writes one text a source
 SHOWN_STAGES = {"market": "data", "import": "data"}
+EMBEDDED_AS = {"reader": "writer"}
+"""The embedded model that does another's work: the linear reward member reads the writer's layers."""
 
 Entry = dict[str, Any]
 
@@ -45,8 +47,12 @@ def plan(recipe: Recipe, root: Path) -> dict[str, Any]:
     """
     folder = run_folder(recipe, root)
     amounts = {**_data(recipe), **_training(recipe), **_judging(recipe)}
-    models = [_model(recipe.writer.model, "writer"), _model(recipe.reward.encoder, "encoder")]
-    missing = [fault for model in models if (fault := _absent(model))] + _hardware(recipe)
+    models = [
+        _model(recipe.writer.model, "writer"),
+        _model(recipe.reward.encoder, "encoder"),
+        _model(recipe.reward.reader, "reader"),
+    ]
+    missing = _absent(models) + _hardware(recipe)
     return {
         "name": recipe.name,
         "seed": recipe.seed,
@@ -116,7 +122,8 @@ def _state(folder: Path, stage: str) -> str:
 
 def _model(name: str, used_as: str) -> Entry:
     if name == EMBEDDED:
-        known = [m for m in list_models() if m["name"] == EMBEDDED and m["kind"] == used_as]
+        kind = EMBEDDED_AS.get(used_as, used_as)
+        known = [m for m in list_models() if m["name"] == EMBEDDED and m["kind"] == kind]
         return {"model": name, "used_as": used_as, "present": any(m["present"] for m in known)}
     if Path(name).is_dir():
         present = (Path(name) / "config.json").is_file() and any(Path(name).glob("*.safetensors"))
@@ -126,12 +133,16 @@ def _model(name: str, used_as: str) -> Entry:
     return {"model": name, "used_as": used_as, "present": present}
 
 
-def _absent(model: Entry) -> Entry | None:
-    name, used_as = model["model"], model["used_as"]
-    if model["present"]:
-        return None
+def _absent(models: list[Entry]) -> list[Entry]:
+    """What is missing of the models, each model once."""
+    faults = [_fault(model["model"], model["used_as"]) for model in models if not model["present"]]
+    return list({fault["what"]: fault for fault in faults}.values())
+
+
+def _fault(name: str, used_as: str) -> Entry:
     if name == EMBEDDED:
-        return {"what": f"the embedded {used_as} is not installed", "fix": "run 'make env'"}
+        kind = EMBEDDED_AS.get(used_as, used_as)
+        return {"what": f"the embedded {kind} is not installed", "fix": "run 'make env'"}
     if Path(name).is_dir():
         return {
             "what": f"no config.json and safetensors in {name}",

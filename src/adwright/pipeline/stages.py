@@ -1,6 +1,6 @@
 """The stages of the loop that train, each from folders to a folder.
 
-Each stage is done once: see adwright.runs.open_stage.
+Each stage is done once, unless with ``again``: see adwright.runs.open_stage.
 """
 
 from __future__ import annotations
@@ -48,12 +48,16 @@ SECOND_TEXTS = 400
 """Second human texts that give the reward its measure: their deviation is known to 1 / sqrt(2 n), 3.5%."""
 
 
-def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path) -> Stage:
+def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path, *, again: bool = False) -> Stage:
     """Pairs → a LoRA adapter that imitates good human texts, in ``adapter/``."""
     config, inputs = recipe.sft, {"pairs": pairs_folder}
-    identity = {"sft": config.model_dump(mode="json"), "writer": recipe.writer.model_dump(mode="json")}
+    identity = {
+        "sft": config.model_dump(mode="json"),
+        "writer": recipe.writer.model_dump(mode="json"),
+        "encoder": recipe.reward.encoder,
+    }
     with open_stage(
-        out, kind="sft", config=identity, seed=recipe.seed, inputs=inputs, all_ranks=True
+        out, kind="sft", config=identity, seed=recipe.seed, inputs=inputs, again=again, all_ranks=True
     ) as stage:
         if not stage.done:
             train, valid = by_main(lambda: _examples(pairs_folder, recipe, stage.work))
@@ -77,13 +81,17 @@ def _examples(pairs_folder: Path, recipe: Recipe, work: Path) -> tuple[pd.DataFr
     return train, valid
 
 
-def reward_stage(pairs_folder: Path, config: RewardConfig, seed: int, out: Path) -> Stage:
+def reward_stage(
+    pairs_folder: Path, config: RewardConfig, seed: int, out: Path, *, again: bool = False
+) -> Stage:
     """Pairs → ``proxy`` ensemble and ``independent`` model of disjoint stories; accuracy and calibration."""
-    with open_stage(out, kind="reward", config=config, seed=seed, inputs={"pairs": pairs_folder}) as stage:
+    inputs = {"pairs": pairs_folder}
+    with open_stage(out, kind="reward", config=config, seed=seed, inputs=inputs, again=again) as stage:
         if not stage.done:
             pairs, _ = load_pairs(pairs_folder)
             ensembles = _ensembles(pairs, config, seed, stage.work)
-            accuracy, calibration = _tried(pairs, ensembles)
+            average = RewardModel.load_average(stage.work / "proxy")
+            accuracy, calibration = _tried(pairs, ensembles, average)
             write_json(stage.work / "calibration.json", calibration)
             write_json(stage.work / "accuracy.json", accuracy)
             stage.figures |= {
@@ -113,16 +121,16 @@ def _ensembles(pairs: pd.DataFrame, config: RewardConfig, seed: int, work: Path)
 
 
 def _tried(
-    pairs: pd.DataFrame, ensembles: dict[str, RewardModel]
+    pairs: pd.DataFrame, ensembles: dict[str, RewardModel], average: RewardModel
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """Accuracy of each ensemble, and calibration of the one that RL climbs."""
+    """Accuracy of each model, and calibration of the proxy's average: it states the chances people see."""
     test, valid = pairs[pairs["split"] == "test"], pairs[pairs["split"] == "valid"]
-    apart = {role: differences(model, test) for role, model in ensembles.items()}
-    accuracy = {role: {"test": pairwise_accuracy(apart[role], test)} for role in ensembles}
+    apart = {name: differences(m, test) for name, m in {**ensembles, "average": average}.items()}
+    accuracy = {name: {"test": pairwise_accuracy(own, test)} for name, own in apart.items()}
     for role, model in ensembles.items():
         own = valid[valid["role"] == role]
         accuracy[role]["valid"] = pairwise_accuracy(differences(model, own), own)
-    calibration = {"temperature": ensembles["proxy"].temperature, **calibration_of(apart["proxy"])}
+    calibration = {"temperature": average.temperature, **calibration_of(apart["average"])}
     return accuracy, calibration
 
 
@@ -130,21 +138,24 @@ def composed(proxy: RewardModel, train: list[Source], recipe: Recipe) -> Compose
     """The reward that RL climbs, by the recipe; second human texts of the sources give it its measure."""
     encoder = recipe.reward.encoder
     seconds = [s for s in train if s.second][:SECOND_TEXTS]
-    enough, unit = 1.0, 1.0
-    if len(seconds) > 1:
-        texts, originals = [s.second for s in seconds], [s.text for s in seconds]
-        briefs = [s.brief for s in seconds]
-        enough = float(judge(texts, originals, briefs, encoder).total().mean())
-        unit = float(proxy.against(texts, originals, [context_of(b) for b in briefs])[0].std()) or 1.0
-    return ComposedReward(proxy, recipe.rl, encoder, enough, unit)
+    if len(seconds) < 2:
+        return ComposedReward(proxy, recipe.rl, encoder)
+    texts, originals = [s.second for s in seconds], [s.text for s in seconds]
+    briefs = [s.brief for s in seconds]
+    judged = judge(texts, originals, briefs, encoder)
+    enough = judged.means_of_parts()
+    unit = float(proxy.against(texts, originals, [context_of(b) for b in briefs])[0].std()) or 1.0
+    return ComposedReward(proxy, recipe.rl, encoder, enough, float(judged.total(enough).mean()), unit)
 
 
-def rl_stage(pairs_folder: Path, sft: Path, reward: Path, recipe: Recipe, out: Path) -> Stage:
+def rl_stage(
+    pairs_folder: Path, sft: Path, reward: Path, recipe: Recipe, out: Path, *, again: bool = False
+) -> Stage:
     """Imitation and reward → a LoRA adapter trained with RLPF, in ``adapter/``, on top of SFT's."""
     identity = {"rl": recipe.rl.model_dump(mode="json"), "writer": recipe.writer.model_dump(mode="json")}
     inputs = {"pairs": pairs_folder, "sft": sft, "reward": reward}
     with open_stage(
-        out, kind="rl", config=identity, seed=recipe.seed, inputs=inputs, all_ranks=True
+        out, kind="rl", config=identity, seed=recipe.seed, inputs=inputs, again=again, all_ranks=True
     ) as stage:
         if not stage.done:
             meet()
@@ -156,6 +167,11 @@ def rl_stage(pairs_folder: Path, sft: Path, reward: Path, recipe: Recipe, out: P
                 raise NotEnoughDataError(
                     f"{len(train)} training sources; one update draws {recipe.rl.prompts_per_step}",
                     fix="lower rl.prompts_per_step in the recipe, or import more tests",
+                )
+            if len({source.story for source in valid}) < 2:
+                raise NotEnoughDataError(
+                    "fewer than two validation stories for the independent model's looks",
+                    fix="raise rl.evaluate_sources or pairs.valid_share, or import more tests",
                 )
             writer = load_writer(recipe.writer.model, recipe.writer.dtype, [sft / "adapter"])
             with bar("RLPF", recipe.rl.steps) as advance:

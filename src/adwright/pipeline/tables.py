@@ -1,5 +1,7 @@
 """The stages that make tables, and what later stages read of them: all that needs no model.
 
+``again`` does a stage that is done already: see adwright.runs.open_stage.
+
 Nothing here loads torch, so that importing, looking at and pairing data start at once.
 """
 
@@ -13,6 +15,7 @@ import pandas as pd
 from adwright.config import MarketConfig, PairsConfig
 from adwright.data import Market, import_table, make_market, make_pairs, read_table, write_table
 from adwright.errors import NotFoundError, RunError
+from adwright.progress import bar
 from adwright.runs import Stage, open_stage, write_json
 
 __all__ = [
@@ -26,11 +29,12 @@ __all__ = [
 TABLE = "table.parquet"
 
 
-def import_stage(file: Path, out: Path) -> Stage:
+def import_stage(file: Path, out: Path, *, again: bool = False) -> Stage:
     """An export or table → ``table.parquet`` and ``import.json``."""
     if not file.is_file():
         raise NotFoundError(f"no file at {file}", fix="check the path")
-    with open_stage(out, kind="import", config={"file": file.name}, seed=0, inputs={"file": file}) as stage:
+    config, inputs = {"file": file.name}, {"file": file}
+    with open_stage(out, kind="import", config=config, seed=0, inputs=inputs, again=again) as stage:
         if not stage.done:
             frame, report = import_table(file)
             write_table(frame, stage.work / TABLE)
@@ -39,22 +43,24 @@ def import_stage(file: Path, out: Path) -> Stage:
     return stage
 
 
-def market_stage(config: MarketConfig, seed: int, out: Path) -> Stage:
+def market_stage(config: MarketConfig, seed: int, out: Path, *, again: bool = False) -> Stage:
     """A simulated market → ``table.parquet`` and ``market.json``, from which its truth can be asked."""
-    with open_stage(out, kind="market", config=config, seed=seed, inputs={}) as stage:
+    with open_stage(out, kind="market", config=config, seed=seed, inputs={}, again=again) as stage:
         if not stage.done:
             market = make_market(config, seed)
-            frame = market.table()
+            with bar("market", config.tests) as advance:
+                frame = market.table(advance)
             write_table(frame, stage.work / TABLE)
             market.save(stage.work)
             stage.figures |= {"rows": len(frame), "tests": int(frame["test_id"].nunique())}
     return stage
 
 
-def pairs_stage(data: Path, config: PairsConfig, seed: int, out: Path) -> Stage:
-    """An ad table → ``pairs.parquet``, ``table.parquet`` with stories and splits, ``summary.json``."""
+def pairs_stage(data: Path, config: PairsConfig, seed: int, out: Path, *, again: bool = False) -> Stage:
+    """An ad table → ``pairs.parquet``, ``table.parquet`` (rows kept, stories, splits), ``summary.json``."""
     table = data / TABLE if data.is_dir() else data
-    with open_stage(out, kind="pairs", config=config, seed=seed, inputs={"data": table}) as stage:
+    inputs = {"data": table}
+    with open_stage(out, kind="pairs", config=config, seed=seed, inputs=inputs, again=again) as stage:
         if not stage.done:
             pairs, frame, summary = make_pairs(read_table(table), config, seed)
             write_table(pairs, stage.work / "pairs.parquet")

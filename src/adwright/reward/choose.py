@@ -1,7 +1,8 @@
 """From many drawn texts to the few that are shown: what passes the filters, ranked, distinct.
 
 Fewer rather than a bad one; where fewer than asked for pass, light edits of the person's own text
-(adwright.text.light_edits) fill up, marked as such.
+(adwright.text.light_edits) fill up, marked as such: near to that text by their nature, but no copies of
+it, and different from one another.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def choose(
         spare = _ranked(light_edits(source, brief), "edit", source, brief, model, n, encoder)
         texts = [v.text for v in chosen] + [v.text for v in spare]
         order = [float(len(texts) - i) for i in range(len(texts))]
-        kept = select_distinct(texts, order, n, source)
+        kept = select_distinct(texts, order, n)
         chosen = [(chosen + spare)[i] for i in kept]
     return chosen
 
@@ -68,7 +69,7 @@ def _ranked(
             score=float(scores[i]),
             origin="edit" if origin == "edit" else "model",
         )
-        for i in select_distinct(texts, scores.tolist(), n, source)
+        for i in select_distinct(texts, scores.tolist(), n, source if origin == "model" else "")
     ]
 
 

@@ -2,7 +2,8 @@
 
 reward = floor - copy_penalty                        if the text is so near the source that nobody would
                                                      be shown it
-       = floor                                       if it breaks a guardrail
+       = floor                                       if it breaks a guardrail, or claims what neither
+                                                     source nor brief claims
        = preference + length + faithfulness + filters, at least the floor                         else
 
 preference    (mean - lambda · spread) / unit of the ensemble's score(text) - score(source): the lower
@@ -11,8 +12,9 @@ preference    (mean - lambda · spread) / unit of the ensemble's score(text) - s
               is bounded above (as in arXiv 2502.18770): what pleases enough is to grow more faithful, not
               to please more
 length        - weight · max(0, |log(length(text) / length(source))| - slack)
-faithfulness  - weight · max(0, enough - faithfulness of adwright.reward.faithfulness); what a second
-              person's texts keep is enough, for a copy is the most faithful of all
+faithfulness  weight · (credit - usual): credit is the mean over the parts of faithfulness, each counted up
+              to what second human texts keep of it, for a copy is the most faithful of all, and names
+              kept must not pay for numbers invented; usual is the credit of second human texts
 filters       - weight · rules of the filters that object, three at most. A term, not a floor: a small
               writer's texts are refused more often than not, and of those too the better earns more
 
@@ -23,7 +25,7 @@ Guardrails are a floor, not a term: what earns clicks by deceiving must never be
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,7 +35,7 @@ from adwright.records import Brief
 from adwright.reward.context import context_of
 from adwright.reward.ensemble import RewardModel
 from adwright.reward.faithfulness import Faithfulness, judge
-from adwright.text import RULES, check_filters, clean, passes, same
+from adwright.text import GUARDRAILS, check_filters, clean, passes, same
 
 __all__ = ["ComposedReward", "refused"]
 
@@ -64,7 +66,7 @@ def _objections(
         {finding.rule for finding in check_filters(text, source, brief, float(similarity))}
         for text, source, brief, similarity in zip(texts, sources, briefs, judged.similarity, strict=True)
     ]
-    return np.array([bool(r & RULES.keys()) for r in rules]), np.array([len(r) for r in rules])
+    return np.array([bool(r & GUARDRAILS) for r in rules]), np.array([len(r) for r in rules])
 
 
 @dataclass
@@ -77,14 +79,16 @@ class ComposedReward:
         model: the ensemble that is climbed.
         config: the weights of the terms.
         encoder: what similarity is measured with.
-        enough: faithfulness beyond which a text earns nothing more.
+        enough: [5], what each part of faithfulness is counted up to.
+        usual: credit of faithfulness that earns nothing.
         unit: deviation of the ensemble's scores that preference is counted in.
     """
 
     model: RewardModel
     config: RLConfig
     encoder: str = "embedded"
-    enough: float = 1.0
+    enough: np.ndarray = field(default_factory=lambda: np.ones(5))
+    usual: float = 1.0
     unit: float = 1.0
     __name__ = "rlpf"
 
@@ -103,7 +107,7 @@ class ComposedReward:
             [np.log(max(len(t), 1) / max(len(s), 1)) for t, s in zip(texts, sources, strict=True)]
         )
         length = -config.length_weight * np.maximum(0.0, np.abs(ratio) - LENGTH_SLACK)
-        faithfulness = -config.faithfulness_weight * np.maximum(0.0, self.enough - judged.total())
+        faithfulness = config.faithfulness_weight * (judged.total(self.enough) - self.usual)
         filters = -config.filter_weight * np.minimum(objections, MOST_OBJECTIONS)
         total = preference + length + faithfulness + filters
         bounded = np.where(breach, config.floor, np.maximum(total, config.floor))

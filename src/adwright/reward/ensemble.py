@@ -11,7 +11,6 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from scipy.special import expit
 
 from adwright.errors import ModelError, NotFoundError
 from adwright.reward.linear import LinearReward
@@ -94,12 +93,6 @@ class RewardModel:
         own, other = joined[:, : len(texts)], joined[:, len(texts) :]
         difference = own - other
         return difference.mean(0), difference.std(0)
-
-    def beats(
-        self, texts: Sequence[str], originals: Sequence[str], contexts: Sequence[str] | None = None
-    ) -> np.ndarray:
-        """Calibrated chance that each text wins against its original, shape [n]."""
-        return np.asarray(expit(self.against(texts, originals, contexts)[0]))
 
     def averaged(self) -> RewardNetwork:
         """One network whose weights are the mean of the networks', for one pass (WARM, arXiv 2401.12187).

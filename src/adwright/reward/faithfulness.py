@@ -30,9 +30,12 @@ class Faithfulness:
     names_invented: np.ndarray
     numbers_invented: np.ndarray
 
-    def total(self) -> np.ndarray:
-        """Mean of what can be judged, 0 to 1, shape [n]: similarity, kept, and nothing invented."""
-        parts = np.stack(
+    def parts(self) -> np.ndarray:
+        """Similarity, names and numbers kept, none invented: 0 to 1, more is better, shape [5, n].
+
+        What cannot be judged is nan.
+        """
+        return np.stack(
             [
                 np.clip(self.similarity, 0.0, 1.0),
                 self.names_kept,
@@ -41,7 +44,21 @@ class Faithfulness:
                 1.0 - self.numbers_invented,
             ]
         )
-        return np.asarray(np.nanmean(parts, axis=0))
+
+    def total(self, most: np.ndarray | float = 1.0) -> np.ndarray:
+        """Mean of the parts that can be judged, shape [n].
+
+        Args:
+            most: what each part, [5], is counted up to.
+        """
+        return np.asarray(np.nanmean(np.minimum(self.parts(), np.reshape(most, (-1, 1))), axis=0))
+
+    def means_of_parts(self) -> np.ndarray:
+        """Mean of each part over the texts, [5]; 1 where no text can be judged."""
+        parts = self.parts()
+        known = ~np.isnan(parts)
+        means = np.where(known, parts, 0.0).sum(1) / np.maximum(known.sum(1), 1)
+        return np.asarray(np.where(known.any(1), means, 1.0))
 
     def means(self) -> dict[str, float]:
         """Mean of each part over the texts; nan-free parts only (None where no source has any)."""

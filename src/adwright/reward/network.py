@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from adwright.errors import ModelError
-from adwright.models import load_encoder
+from adwright.models import device, load_encoder
 from adwright.runs import write_json
 
 __all__ = ["RewardNetwork"]
@@ -44,6 +44,7 @@ class RewardNetwork(nn.Module):
         self.head = nn.Linear(self.encoder.config.hidden_size, 1)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
+        self.to(device())
 
     def forward(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> torch.Tensor:
         """Scores, shape [n], float32."""

@@ -9,17 +9,17 @@ from adwright.stats.calibration import (
     fit_temperature,
     reliability,
 )
-from adwright.stats.intervals import cluster_bootstrap, cluster_mean, ratio_lift
+from adwright.stats.intervals import cluster_mean, ratio_lift
 from adwright.stats.pairwise import accuracy
-from adwright.stats.rates import EmpiricalBayes, Rate, noise_ceiling, two_proportion_p
+from adwright.stats.rates import EmpiricalBayes, Posterior, Rate, noise_ceiling, two_proportion_p
 
 __all__ = [
     "Bin",
     "EmpiricalBayes",
+    "Posterior",
     "Rate",
     "accuracy",
     "both_orders",
-    "cluster_bootstrap",
     "cluster_mean",
     "expected_calibration_error",
     "fit_temperature",

@@ -41,7 +41,9 @@ def both_orders(p: ArrayLike, outcome: ArrayLike) -> tuple[Floats, Floats]:
 def reliability(
     p: ArrayLike, outcome: ArrayLike, weights: ArrayLike | None = None, *, bins: int = 10
 ) -> tuple[Bin, ...]:
-    """Bins of equal weight, by rising prediction.
+    """Bins of about equal weight, by rising prediction; equal predictions are in one bin.
+
+    Were ties cut by the order of rows, a bin would show the order, not whether the prediction holds.
 
     Args:
         p: predictions 0 to 1, shape (rows,).
@@ -56,9 +58,11 @@ def reliability(
     w = np.ones_like(p) if weights is None else np.asarray(weights, dtype=float)
     if p.size == 0 or w.sum() <= 0:
         raise NotEnoughDataError("no predictions to compare with outcomes")
-    order = np.argsort(p, kind="stable")
-    p, outcome, w = p[order], outcome[order], w[order] / w.sum()
-    which = np.minimum(((np.cumsum(w) - w / 2) * bins).astype(int), bins - 1)
+    w = w / w.sum()
+    # Rounded, so that p and 1 - (1 - p) are equal.
+    tie = np.unique(np.round(p, 12), return_inverse=True)[1]
+    mass = np.bincount(tie, w)
+    which = np.minimum(((np.cumsum(mass) - mass / 2) * bins).astype(int), bins - 1)[tie]
     found = []
     for number in np.unique(which):
         inside = which == number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from scipy.stats import t as student
 from adwright.errors import NotEnoughDataError
 from adwright.records import Interval
 
-__all__ = ["TAIL", "cluster_bootstrap", "cluster_mean", "ratio_lift"]
+__all__ = ["TAIL", "cluster_mean", "ratio_lift"]
 
 Floats = NDArray[np.float64]
 TAIL = 0.025
@@ -84,36 +83,3 @@ def ratio_lift(numerator_a: ArrayLike, numerator_b: ArrayLike, clusters: Any) ->
     ratio = float(a.sum()) / total
     lift = _around(ratio, a - ratio * b, total, index, count)
     return Interval(lift.value - 1, lift.low - 1, lift.high - 1)
-
-
-def cluster_bootstrap(
-    values: ArrayLike, clusters: Any, statistic: Callable[[Floats], float], *, seed: int, draws: int = 1000
-) -> Interval:
-    """Percentile interval of any statistic, whole clusters drawn with replacement.
-
-    Args:
-        values: shape (rows,) or (rows, columns); ``statistic`` gets the drawn rows.
-        clusters: label of each row's cluster, shape (rows,).
-        statistic: from rows to a finite float.
-        seed: same seed, same interval.
-        draws: resamples.
-
-    Raises:
-        NotEnoughDataError: fewer than 2 clusters, or the statistic of a resample is not finite.
-    """
-    x = np.asarray(values, dtype=float)
-    index, count = _clusters(clusters, len(x))
-    order = np.argsort(index, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(index, minlength=count))[:-1])
-    rng = np.random.default_rng(seed)
-    drawn = [
-        statistic(x[np.concatenate([members[g] for g in rng.integers(count, size=count)])])
-        for _ in range(draws)
-    ]
-    if not np.isfinite(drawn).all():
-        raise NotEnoughDataError(
-            "the statistic of a resample is not a number",
-            fix="give more clusters, or a statistic that always exists",
-        )
-    low, high = np.quantile(drawn, [TAIL, 1 - TAIL])
-    return Interval(float(statistic(x)), float(low), float(high))

@@ -15,7 +15,7 @@ from scipy.special import ndtr
 
 from adwright.errors import NotEnoughDataError
 
-__all__ = ["EmpiricalBayes", "Rate", "noise_ceiling", "two_proportion_p"]
+__all__ = ["EmpiricalBayes", "Posterior", "Rate", "noise_ceiling", "two_proportion_p"]
 
 Floats = NDArray[np.float64]
 TAU_FLOOR = 1e-3
@@ -77,6 +77,39 @@ def _log_rates(clicks: ArrayLike, impressions: ArrayLike) -> tuple[Floats, Float
 
 
 @dataclass(frozen=True)
+class Posterior:
+    """Log rates of texts: mean + sd · a normal draw of the text's own + shared · one draw of its test.
+
+    Attributes:
+        mean: shape (texts,).
+        sd: uncertainty of the text's own, shape (texts,).
+        shared: uncertainty that it takes from its test's mean, shape (texts,). Texts that are
+            shrunk equally take it equally, and it cancels in their difference.
+    """
+
+    mean: Floats
+    sd: Floats
+    shared: Floats
+
+    def difference(self, i: Any, j: Any) -> tuple[Floats, Floats]:
+        """Mean and sd of log rate i - log rate j.
+
+        Args:
+            i, j: positions (or masks) of texts of the same test, pair by pair.
+
+        Returns:
+            mean and sd, shape (pairs,).
+        """
+        variance = self.sd[i] ** 2 + self.sd[j] ** 2 + (self.shared[i] - self.shared[j]) ** 2
+        return self.mean[i] - self.mean[j], np.sqrt(variance)
+
+    def p_better(self, i: Any, j: Any) -> Floats:
+        """Probability that text i truly has a higher rate than text j; see :meth:`difference`."""
+        mean, sd = self.difference(i, j)
+        return np.asarray(ndtr(mean / sd), dtype=float)
+
+
+@dataclass(frozen=True)
 class EmpiricalBayes:
     """Within a test, log rates of texts ~ Normal(the test's mean, tau²).
 
@@ -120,18 +153,16 @@ class EmpiricalBayes:
         scale = np.sum(total - np.bincount(index, w**2, count) / total)
         return cls(float(np.sqrt(max(heterogeneity / scale, TAU_FLOOR**2))), int(np.sum(sizes > 1)))
 
-    def posterior(self, clicks: ArrayLike, impressions: ArrayLike, tests: Any) -> tuple[Floats, Floats]:
-        """Posterior of each text's log rate, as a normal.
+    def posterior(self, clicks: ArrayLike, impressions: ArrayLike, tests: Any) -> Posterior:
+        """Posterior of each text's log rate, normal (Morris, JASA 78, 1983: the mean estimated too).
 
-        With B = tau² / (tau² + v): mean = m + B (y - m), where m is the precision-weighted mean of
-        the test, and variance = B v. The uncertainty of m is shared by the test's texts and
-        cancels in their differences, so it is left out; v is taken at the shrunk rate.
+        With B = tau² / (tau² + v) and w = 1 / (tau² + v): given the test's mean, a text's rate has
+        mean m + B (y - m) and variance B v. That mean is itself Normal(m, 1 / Σ w), m = Σ w y / Σ w,
+        and a text takes 1 - B of it. A difference of two texts thus has variance
+        B_i v_i + B_j v_j + (B_i - B_j)² / Σ w; v is taken at the shrunk rate.
 
         Args:
             clicks, impressions, tests: one entry per text, shape (texts,); whole tests.
-
-        Returns:
-            mean and sd, in log rate, shape (texts,).
         """
         c, n, y = _log_rates(clicks, impressions)
         index, count = _by_test(tests)
@@ -139,15 +170,10 @@ class EmpiricalBayes:
         first = self.tau**2 / (self.tau**2 + 1 / (n * common))
         v = 1 / (n * np.exp(first * y + (1 - first) * np.log(common)))
         w = 1 / (v + self.tau**2)
-        mean = (np.bincount(index, w * y, count) / np.bincount(index, w, count))[index]
+        total = np.bincount(index, w, count)[index]
+        mean = np.bincount(index, w * y, count)[index] / total
         shrink = self.tau**2 * w
-        return mean + shrink * (y - mean), np.sqrt(shrink * v)
-
-    @staticmethod
-    def p_better(mean_i: ArrayLike, sd_i: ArrayLike, mean_j: ArrayLike, sd_j: ArrayLike) -> Floats:
-        """Probability that text i truly has a higher rate than text j of the same test."""
-        difference = np.asarray(mean_i, dtype=float) - np.asarray(mean_j, dtype=float)
-        return np.asarray(ndtr(difference / np.hypot(sd_i, sd_j)), dtype=float)
+        return Posterior(mean + shrink * (y - mean), np.sqrt(shrink * v), (1 - shrink) / np.sqrt(total))
 
 
 def noise_ceiling(p_win: ArrayLike) -> float:

@@ -5,18 +5,19 @@ Pure Python over words and patterns; nothing here loads a model.
 
 from adwright.text.amounts import moved, role_changed
 from adwright.text.claims import unsupported
-from adwright.text.diversity import distinct_n, is_copy, openings, same, select_distinct
+from adwright.text.diversity import distinct_n, is_copy, same, select_distinct
 from adwright.text.edits import light_edits
 from adwright.text.facts import Invented, Kept, invented, kept, names, numbers
-from adwright.text.filters import FILTER_RULES, overlap, passes
+from adwright.text.filters import FILTER_RULES, GUARDRAILS, overlap, passes
 from adwright.text.filters import check as check_filters
 from adwright.text.guardrails import RULES
 from adwright.text.guardrails import check as check_guardrails
-from adwright.text.limits import LIMITS, Limit, fits, measure
-from adwright.text.prompts import clean, messages
+from adwright.text.limits import LIMITS, Limit, fits, is_short, measure
+from adwright.text.prompts import clean, flatten, messages
 
 __all__ = [
     "FILTER_RULES",
+    "GUARDRAILS",
     "LIMITS",
     "RULES",
     "Invented",
@@ -27,8 +28,10 @@ __all__ = [
     "clean",
     "distinct_n",
     "fits",
+    "flatten",
     "invented",
     "is_copy",
+    "is_short",
     "kept",
     "light_edits",
     "measure",
@@ -36,7 +39,6 @@ __all__ = [
     "moved",
     "names",
     "numbers",
-    "openings",
     "overlap",
     "passes",
     "role_changed",

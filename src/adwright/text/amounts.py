@@ -35,17 +35,34 @@ _MAGNITUDES = {
 _WORD_NUMBER = "|".join(sorted(_VALUES, key=len, reverse=True))
 _AMOUNT = re.compile(
     r"(?P<cur>(?:US|CA|AU|NZ)?\$|[€£¥₹])?\s?"
-    r"(?:(?P<num>(?<!\d)24/7|(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|(?<!\d)\d+[:.]\d+"
-    r"|(?<![\d.])\d+,\d\d(?!\d)|(?<!\d)\d+)"
-    rf"(?:\s?(?P<mag>hundred|thousand|million|billion|bn|mn|[km](?!\w))(?![a-z]))?"
+    r"(?:(?P<num>(?<!\d)24/7|(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
+    # "1 200 homes", but "6 500 ml bottles" are six.
+    r"|(?<![\d.,])(?<!\d\s)[1-9]\d{0,2}(?:\s\d{3})+(?:[.,]\d\d?)?(?!\d|\s\d|\s?(?:%|(?:[cm]?l|[cm]m|m?g|[gm]b|w)\b))"
+    r"|(?<!\d)\d+[:.]\d+|(?<![\d.])\d+,\d\d(?!\d)|(?<!\d)\d+)"
+    r"(?:\s?(?P<mag>hundred|thousand|million|billion|bn|mn)(?![a-z])|(?P<letter>\s?[km])(?!\w))?"
     rf"|(?<![\w])(?P<word>one|{_WORD_NUMBER})(?:[- ](?P<unit>one|{_WORD_NUMBER}))?(?:[- ](?P<wmag>hundred"
     r"|thousand|million|billion|dozen))?(?!\w))"
     r"(?P<pct>\s?%|[- ]?percent\b|\sper\s?cent\b)?"
-    r"(?P<after>\s?(?:€|£|\$|USD\b|GBP\b|EUR\b|dollars?\b|pounds?\b|euros?\b|bucks?\b|cents?\b|pence\b)"
-    r"|[pc]\b)?"
-    r"(?P<clock>\s?(?:[ap]\.?m\b|o'clock))?",
+    r"(?P<clock>\s?(?:[ap]\.?m\b|o'clock))?"
+    r"(?P<after>\s?[€£$](?!\s?\d)|[\s-]?(?:USD|GBP|EUR|dollars?|pounds?|euros?|bucks?|cents?|pence)\b|[pc]\b)?",
     re.IGNORECASE,
 )
+# What is counted in millions and thousands, not measured in metres and kilometres.
+_COUNTED = re.compile(
+    r"\+?\s(?:[a-z-]+\s)?(?:people|users|customers|clients|members|fans|followers|subscribers|listeners|readers"
+    r"|viewers|visitors|players|students|families|homes|households|businesses|companies|jobs|copies|downloads"
+    r"|sales|orders|reviews|views|likes|streams|songs|titles|books|products|items|words|steps|miles|sold|served)\b",
+    re.IGNORECASE,
+)
+_PLURAL_AFTER = re.compile(r"\+?\s[a-z-]{3,}s\b", re.IGNORECASE)
+_RUN_BEFORE = re.compile(
+    r"\b(?:first|next|fastest|run|running|walk|swim|cycle|race|couch to)\s(?:a\s|your\s)?$", re.IGNORECASE
+)
+_RUN_AFTER = re.compile(
+    r"[\s-](?:fun\s)?(?:runs?|runners?|races?|walks?|swims?|rides?|jogs?|training|route|course|loop|distance)\b",
+    re.IGNORECASE,
+)
+_POUNDS = re.compile(r"pounds?$", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"(?:[.!?…](?=\s|$|[\"'”’)])|[,;:](?=\s|$)|\s[-–—|+&/]\s|[–—()\[\]]|\bbut\b|\band\b)+",
     re.IGNORECASE,
@@ -55,7 +72,7 @@ _MEASURES: dict[str, str] = {
     for forms in (
         *("minute minutes min mins", "hour hours hr hrs h", "day days", "night nights", "week weeks wk"),
         *("month months mo", "year years yr yrs", "second seconds sec secs", "g gram grams", "lb lbs"),
-        *("kg kilo kilos kilogram kilograms kgs", "km kilometre kilometres kilometer kilometers kms"),
+        *("kg kilo kilos kilogram kilograms kgs", "km kilometre kilometres kilometer kilometers kms k"),
         *("mile miles", "metre metres meter meters m", "cm centimetre centimetres", "ml", "gb", "tb"),
         *("litre litres liter liters l", "oz ounce ounces", "inch inches", "degree degrees"),
         *("calorie calories", "percent", "star stars"),
@@ -103,14 +120,18 @@ def _decimal(text: str) -> str:
     return (text.rstrip("0").rstrip(".")).lstrip("0") or "0"
 
 
+def _times(num: str, magnitude: str) -> str:
+    size = _MAGNITUDES[magnitude.lower()]
+    return _decimal(num if size == 1 else f"{Decimal(num) * size:f}")
+
+
 def _value(match: re.Match[str]) -> str:
     if match["num"]:
-        num = match["num"]
+        num = re.sub(r"\s", "", match["num"])
         if ":" in num or num == "24/7" or (match["clock"] and "." in num):
             return num.replace(".", ":").removesuffix(":00")
-        num = num.replace(",", ".") if re.fullmatch(r"\d+,\d\d", num) else num.replace(",", "")
-        size = _MAGNITUDES[(match["mag"] or "").lower()]
-        return _decimal(num if size == 1 else f"{Decimal(num) * size:f}")
+        num = num.replace(",", ".") if re.fullmatch(r"\d+,\d\d?", num) else num.replace(",", "")
+        return _times(num, match["mag"] or "")
     word, unit = match["word"].lower(), (match["unit"] or "").lower()
     value = _VALUES.get(word, 1)
     if unit:
@@ -118,11 +139,27 @@ def _value(match: re.Match[str]) -> str:
     return str(value * _MAGNITUDES[(match["wmag"] or "").lower()])
 
 
+def _is_scaled(match: re.Match[str]) -> bool | None:
+    """Whether "m" or "k" behind a number is a million or a thousand; None where it may be either."""
+    text, end, letter = match.string, match.end("letter"), match["letter"]
+    if match["cur"] or match["after"] or (len(letter) == 1 and _COUNTED.match(text, end)):
+        return True
+    if letter.strip() in "mM":
+        return letter == "M"
+    if _RUN_AFTER.match(text, end):
+        return False
+    if _PLURAL_AFTER.match(text, end):
+        return True
+    return False if _RUN_BEFORE.search(text, max(0, match.start() - 20), match.start("num")) else None
+
+
 @lru_cache(maxsize=8192)
 def amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a text, in digits or words, in order.
 
     "one" is no number, unless a magnitude, unit or currency makes it one ("one million", "one percent").
+    "5m" is five metres unless money, people or the like are counted; "5k" is read both as 5000 and as 5
+    (kilometres) where nothing beside it tells.
     """
     found = []
     for match in _AMOUNT.finditer(text):
@@ -131,7 +168,13 @@ def amounts(text: str) -> tuple[Amount, ...]:
         kind: Kind = "clock" if match["clock"] or ":" in (match["num"] or "") else ""
         kind = "%" if match["pct"] else "money" if match["cur"] or match["after"] else kind
         start = match.start("cur") if match["cur"] else match.start("num" if match["num"] else "word")
-        found.append(Amount(_value(match), kind, start, match.end()))
+        value = _value(match)
+        scaled = _is_scaled(match) if match["letter"] and not {":", "/"} & set(value) else False
+        if scaled is not False:
+            found.append(Amount(_times(value, match["letter"].strip()), kind, start, match.end()))
+        if scaled is not True:
+            end = match.end("num") if match["letter"] else match.end()
+            found.append(Amount(value, kind, start, end))
     return tuple(found)
 
 
@@ -190,18 +233,20 @@ def _measure_after(text: str, amount: Amount) -> str:
 
 
 def _is_moved(
-    text: str, amount: Amount, allowed: frozenset[str], elsewhere: frozenset[str], loose: bool
+    text: str, amount: Amount, allowed: frozenset[str], others: frozenset[str], loose: bool
 ) -> bool:
     measure = _measure_after(text, amount)
     if measure and measure not in allowed:
         return True
+    # A measure that no other number has says whose number it is.
+    loose = loose or bool(measure and measure not in others)
     if amount.kind == "%" and allowed and (part := _PART_AFTER.match(text, amount.end)):
         behind = takewhile(_is_content, (w for w in words(text) if w.start >= part.end()))
         named = {stem(w.low) for w in behind}
         if named and not named & allowed:
             return True
     near = neighbours(text, amount)
-    return not loose and bool(near & elsewhere) and not near & allowed
+    return not loose and bool(near & (others - allowed)) and not near & allowed
 
 
 @lru_cache(maxsize=8192)
@@ -234,10 +279,10 @@ def moved(text: str, grounds: str) -> list[Amount]:
         own = held.get((amount.value, kind))
         if own is None:
             continue
-        others = [sets for (value, k), sets in held.items() if k == kind and value != amount.value]
+        others = (sets for (value, k), sets in held.items() if k == kind and value != amount.value)
         allowed = frozenset().union(*own)
-        elsewhere = frozenset().union(*(found for sets in others for found in sets)) - allowed
-        if amount not in wrong and _is_moved(text, amount, allowed, elsewhere, loose=not all(own)):
+        beside_others = frozenset().union(*(found for sets in others for found in sets if found not in own))
+        if amount not in wrong and _is_moved(text, amount, allowed, beside_others, loose=not all(own)):
             wrong.append(amount)
     return wrong
 
@@ -251,12 +296,22 @@ def _roles(text: str, amount: Amount) -> frozenset[str]:
     return frozenset({"price"}) if _PRICE_BEFORE.search(before) else frozenset()
 
 
+def _kinds(text: str, amount: Amount) -> frozenset[str]:
+    """What the number may be: pounds are money or a weight, hours are counts too."""
+    if amount.kind == "%":
+        return frozenset({"%"})
+    if amount.kind == "money":
+        return frozenset({"money", "lb"} if _POUNDS.search(text[amount.start : amount.end]) else {"money"})
+    return frozenset({"count", "lb"} if _measure_after(text, amount) == "lb" else {"count"})
+
+
 @lru_cache(maxsize=4096)
 def _roles_by_value(grounds: str) -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     for amount in amounts(grounds):
         roles = _roles(grounds, amount) or {"price"}
-        found.setdefault(amount.value, {}).setdefault(amount.kind, set()).update(roles)
+        for kind in _kinds(grounds, amount):
+            found.setdefault(amount.value, {}).setdefault(kind, set()).update(roles)
     return found
 
 
@@ -267,7 +322,7 @@ def role_changed(text: str, grounds: str) -> list[Amount]:
         kinds = known.get(amount.value)
         if kinds is None:
             continue
-        alike = {amount.kind} if amount.kind in {"%", "money"} else {"", "clock"}
-        if not alike & set(kinds) or (amount.kind == "money" and _roles(text, amount) - kinds["money"]):
+        roles = kinds.get("money", {"price", "discount"})
+        if not _kinds(text, amount) & kinds.keys() or _roles(text, amount) - roles:
             wrong.append(amount)
     return wrong

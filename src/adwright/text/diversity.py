@@ -1,4 +1,4 @@
-"""How different texts are: copies, near-equal variations, distinct n-grams, openings."""
+"""How different texts are: copies, near-equal variations, distinct n-grams."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from adwright.text.words import content_stems
 
-__all__ = ["distinct_n", "is_copy", "openings", "same", "select_distinct"]
+__all__ = ["distinct_n", "is_copy", "same", "select_distinct"]
 
 _COPY = 0.95
 _SAME_CHARS = 0.85
@@ -74,8 +74,3 @@ def select_distinct(texts: Sequence[str], scores: Sequence[float], k: int, other
             continue
         chosen.append(i)
     return chosen
-
-
-def openings(texts: Iterable[str]) -> Counter[str]:
-    """How often texts begin with the same three words (in lower case)."""
-    return Counter(" ".join(_flat(text).split()[:3]) for text in texts)

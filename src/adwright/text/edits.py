@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from adwright.records import Brief
 from adwright.text import filters
 from adwright.text.amounts import amounts
+from adwright.text.claims import unsupported
 from adwright.text.diversity import is_copy
 from adwright.text.lexicon import FUNCTION_WORDS, MONTHS, WEEKDAYS
 from adwright.text.limits import LIMITS, measure
@@ -38,6 +39,21 @@ _LEANS = re.compile(
     r"|takes|includes|works|tells|connects|checks|comes|runs|makes|fits|starts|ships|suits|covers|helps"
     r"|lets|keeps|gives|has|is|can"
     r"|plus|now|sow|make|choose|just|only|same|if|which|with|not|no)\b(?!\s\d+[^\w])",
+    re.IGNORECASE,
+)
+# Warnings and conditions: such a piece is never dropped.
+_WARNS = re.compile(
+    r"\b(?:risks?|terms|conditions?|appl(?:y|ies)|subject|excl\w*|excep\w*|only|minimum|maximum|over|under|then"
+    r"|after|until|till|required?|needed|not|unless|if|eligible|selected|extra)\b",
+    re.IGNORECASE,
+)
+# What may restrict an offer: a number, day, group of people, way to buy or pay; a piece that leans on it.
+_RESTRICTS = re.compile(
+    r"\d|^(?:for|in|at|on|with|without|by|from|to|of|within|per|as|and|or|but)\b"
+    r"|\b(?:from|by|before|when|while|within|per|each|every|up to|must|may|new|existing|members?|customers?"
+    r"|clients?|students?|seniors?|adults?|kids|children|guests|couples|groups?|weekends?|nights?|mornings?"
+    r"|evenings?|online|in[- ]store|collection|voucher|code|deposit|contract|instalments?|fees?|costs?"
+    r"|capital|credit|rates?|loan|repay\w*|\w*days?)\b",
     re.IGNORECASE,
 )
 _CALLS: tuple[tuple[str, str], ...] = (
@@ -152,11 +168,28 @@ def _fronted(text: str, brief: Brief) -> Iterator[str]:
         yield f"{_capital(tail)}: {_lowered(head, brief)}"
 
 
+def _may_drop(piece: str, rest: str) -> bool:
+    """Whether a piece can go without the rest promising more than it did.
+
+    A warning never goes. Beside an offer (an amount or a claim) nothing goes that may restrict it; what
+    offers nothing needs no condition.
+    """
+    if _WARNS.search(piece):
+        return False
+    offers = bool(amounts(rest) or unsupported(rest, ""))
+    return not offers or not (amounts(piece) or _RESTRICTS.search(piece))
+
+
 def _shortened(text: str) -> Iterator[str]:
     """Without the last sentence, or without the last or a middle fragment between commas."""
+    return (rest for piece, rest in _divided(text) if _may_drop(piece, rest))
+
+
+def _divided(text: str) -> Iterator[tuple[str, str]]:
+    """A sentence or fragment that the text can do without as a sentence, and the rest."""
     parts = _sentences(text)
     if len(parts) > 1:
-        yield " ".join(parts[:-1])
+        yield parts[-1], " ".join(parts[:-1])
         return
     head, comma, tail = _open(text).rpartition(", ")
     if (
@@ -165,14 +198,14 @@ def _shortened(text: str) -> Iterator[str]:
         and len(head.split()) >= 4
         and not re.search(r"\b(?:and|or|but|then)\b", tail)
     ):
-        yield head
+        yield tail, head
     pieces = text.split(", ")
     for i in range(1, len(pieces) - 1):
         if not any(
             re.search(r"\b(?:and|or|but|to|with|for)$|^(?:and|or|but|then)\b", piece)
             for piece in pieces[i - 1 : i + 2]
         ):
-            yield ", ".join(pieces[:i] + pieces[i + 1 :])
+            yield pieces[i], ", ".join(pieces[:i] + pieces[i + 1 :])
 
 
 def _proposals(text: str, brief: Brief) -> Iterator[str]:

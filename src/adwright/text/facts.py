@@ -30,13 +30,26 @@ _EVERY_DAY = re.compile(
 _AMBIGUOUS = {"sun", "sat", "wed", "may", "march", "mar", "jun", "dec", "jan", "august", "mon"}
 
 
-# Adjectives of countries that do not begin like them.
+# Adjectives and peoples that are not made of the country's name by one of the endings below.
 _PEOPLES = {
     "irish": "ireland", "french": "france", "dutch": "netherlands", "british": "britain", "spanish": "spain",
     "welsh": "wales", "scottish": "scotland", "swiss": "switzerland", "danish": "denmark",
     "turkish": "turkey",
     "english": "england", "polish": "poland", "uk": "britain", "us": "america", "usa": "america",
+    "afghan": "afghanistan", "argentine": "argentina", "belgian": "belgium", "catalan": "catalonia",
+    "cornish": "cornwall", "czech": "czechia", "finnish": "finland", "florentine": "florence",
+    "german": "germany", "greek": "greece", "jewish": "jews", "lebanese": "lebanon", "londoner": "london",
+    "neapolitan": "naples", "norwegian": "norway", "peruvian": "peru", "portuguese": "portugal",
+    "swede": "sweden", "swedish": "sweden", "texan": "texas", "thai": "thailand", "tuscan": "tuscany",
+    "ukrainian": "ukraine", "venetian": "venice",
 }  # fmt: skip
+# How a place's name ends, and what its people are called then: Italy and Italian, Chile and Chilean.
+_ENDINGS = (
+    *(("", end) for end in ("n", "an", "ian", "ese", "i", "ic", "ish")),
+    *(("a", end) for end in ("an", "ian", "ese", "ic", "ish")),
+    *(("e", end) for end in ("an", "ean", "ian")),
+    *(("o", "an"), ("y", "ian")),
+)
 
 
 @dataclass(frozen=True)
@@ -109,15 +122,44 @@ def _forms(text: str) -> frozenset[str]:
     return frozenset(lows) | {a + b for a, b in pairwise(lows)} | {stem(low) for low in lows}
 
 
-def _is_in(name: str, forms: frozenset[str]) -> bool:
+def _is_place(low: str) -> bool:
+    return low in NAMES and len(low) > 3
+
+
+@lru_cache(maxsize=4096)
+def _related(text: str) -> frozenset[str]:
+    """Names that are as good as those of a text: Italy and Italians where it says "Italian".
+
+    Only what is written as a name counts, or is nothing but a name: "us" is not the US, "polish" is not
+    Poland, and what merely begins alike is another thing (Chile and children, Austria and Australia).
+    """
+    spelt = text.replace("U.S.A", "USA").replace("U.S", "US").replace("U.K", "UK")
+    lows = {
+        w.low
+        for w in words(spelt)
+        if w.low in NAMES or (w.text[0].isupper() and (len(w.low) > 3 or w.text.isupper()))
+    }
+    lows |= {low.removesuffix("s") for low in lows}
+    homes = {
+        low.removesuffix(people) + place for low in lows for place, people in _ENDINGS if low.endswith(people)
+    }
+    places = lows | {_PEOPLES[low] for low in lows & _PEOPLES.keys()} | set(filter(_is_place, homes))
+    return frozenset(
+        places
+        | {people for people, place in _PEOPLES.items() if place in places}
+        | {
+            low.removesuffix(place) + people
+            for low in filter(_is_place, places)
+            for place, people in _ENDINGS
+            if low.endswith(place)
+        }
+    )
+
+
+def _is_in(name: str, text: str) -> bool:
     low = bare(name)
-    if low in forms or stem(low) in forms:
-        return True
-    if _PEOPLES.get(low) in forms or any(_PEOPLES.get(form) == low for form in forms & _PEOPLES.keys()):
-        return True
-    # "American" and "America", "Italian" and "Italy", "Quillan's" and "Quillans".
-    head = low[:5] if len(low) > 5 else low[:4]
-    return len(head) >= 4 and low in NAMES and any(form.startswith(head) for form in forms)
+    alike = {low, low.removesuffix("s")}
+    return not (alike.isdisjoint(_forms(text)) and alike.isdisjoint(_related(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -153,10 +195,10 @@ def _calendar_allowed(grounds: str) -> frozenset[str]:
 
 def kept(source: str, text: str) -> Kept:
     """Share of the source's names and numbers that the text has."""
-    wanted, forms = names(source), _forms(text)
+    wanted = names(source)
     values, have = numbers(source), numbers(text)
     return Kept(
-        names=sum(_is_in(name, forms) for name in wanted) / len(wanted) if wanted else math.nan,
+        names=sum(_is_in(name, text) for name in wanted) / len(wanted) if wanted else math.nan,
         numbers=len(values & have) / len(values) if values else math.nan,
     )
 
@@ -169,8 +211,8 @@ def invented(text: str, grounds: str) -> Invented:
         grounds: everything it may rest on: source, brief, audience, goal; may hold HTML.
     """
     grounds = plain(grounds)
-    forms, has = _forms(grounds), numbers(grounds)
-    strange = {name for name in names(text, grounds) if not _is_in(name, forms)}
+    has = numbers(grounds)
+    strange = {name for name in names(text, grounds) if not _is_in(name, grounds)}
     strange |= {name.capitalize() for name in _calendar(text) - _calendar_allowed(grounds)}
     # "1" is as good as "a" or "one", and those say nothing that could be invented.
     return Invented(frozenset(strange), numbers(text) - has - {"1"})

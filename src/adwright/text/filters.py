@@ -6,7 +6,7 @@ rule is pure Python over words and patterns, well under a millisecond a text, so
 serve inside the reward of RL.
 
 Rules of grammar and spelling are for English; where the source is not English, those that need an
-English dictionary stand aside.
+English dictionary stand aside. Claims are known in English and Chinese, and in no other language.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from adwright.text.facts import invented, kept, names, numbers
 from adwright.text.lexicon import ACRONYMS, FUNCTION_WORDS, GENERIC_WORDS, UNITS
 from adwright.text.words import content_stems, is_english, is_known, plain, stem, words
 
-__all__ = ["FILTER_RULES", "check", "overlap", "passes"]
+__all__ = ["FILTER_RULES", "GUARDRAILS", "check", "overlap", "passes"]
 
 FILTER_RULES: dict[str, str] = {
     "too short": "fewer than three words",
@@ -43,6 +43,9 @@ FILTER_RULES: dict[str, str] = {
     "spacing": "a space before a comma or full stop, or none behind",
     "spelling": "a word that is neither in the dictionary nor in source and brief",
 }
+
+GUARDRAILS = frozenset(guardrails.RULES) | {"claim"}
+"""Rules that nothing may be traded off against; the others say what a text is worth to a reader."""
 
 _GENERIC = frozenset(map(stem, GENERIC_WORDS))
 # Share and count of content words that a text must have from source and brief. Measured: 0.77 of second

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 
 from adwright.records import Brief, Finding
 from adwright.text.lexicon import ACRONYMS, PROFANITY, UNITS
-from adwright.text.limits import LIMITS, measure
+from adwright.text.limits import LIMITS, is_short, measure
 from adwright.text.words import is_known, plain, words
 
 __all__ = ["RULES", "check"]
@@ -46,47 +47,62 @@ _GIMMICK = re.compile(
     r"[^\W\d_]+[$@€]+[^\W\d_]+|(?<!\w)\$[^\W\d_]{2,}|\b[A-Za-z]\d[a-z]{2,}\d?\b(?<![a-z]\dst)"
     r"|\b(?:[A-Za-z] ){3,}[A-Za-z]\b"
 )
+_PHONE_CUE = (
+    r"\b(?:call|phone|tel|telephone|text|whatsapp|ring|dial|fax)\.?"
+    r"(?: (?:us|me|now|today|free|on|at))*:? ?"
+)
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+|https?:|www\.|\b[\w-]{2,}\.(?:com|net|org|co|io|uk|de|fr|shop|app|info|biz"
+    r"(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.]+|https?:|www\.|(?<![\w-])[\w-]{2,}+\.(?:com|net|org|co|io|uk|de|fr|shop|app|info|biz"
     r"|store|online|ly|me|tv)(?:/\S*)?\b"
-    r"|(?<!\w)@\w{2,}|(?<![\d$£€.,])(?:\+\d{1,3}[\s.-]?)?\(?\d{2,5}\)?[\s.-]\d{3,4}[\s.-]?\d{3,4}(?![\d%])"
+    r"|(?<!\w)@\w{2,}"
+    # In three groups, or in two behind a plus, a bracket or a nought: two groups alone are a range too.
+    r"|(?<![\d$£€.,])(?:\+\d{1,3}[\s.-]?)?\(?\d{2,5}\)?[\s.-]\d{3,4}[\s.-]\d{3,4}(?![\d%])"
+    r"|(?<![\d$£€.,])(?:\+\d{1,3}[\s.-]?\(?\d|\(\d|0)\d{1,4}\)?[\s.-]?\d{3,4}[\s.-]?\d{3,4}(?![\d%])"
     r"|(?<![\d$£€.,])\+?\d{9,15}(?!\d)"
-    r"|\b\d{3}[-.]\d{4}\b|\b1-8\d\d-\w+|\b(?:call|phone|tel|text|whatsapp|ring)(?: us)?(?: on| at"
-    r"|:)? \+?[\d(][\d\s().-]{5,}",
+    rf"|\b1-8\d\d-\w+|{_PHONE_CUE}\+?[\d(](?:[\s().-]{{0,2}}\d){{5,}}",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\b\d{4}[-./]\d{1,2}[-./]\d{1,2}\b|\b\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b")
+# Dates, and thousands set apart by spaces, look like telephone numbers.
+_FIGURE = re.compile(
+    r"\b\d{4}[-./]\d{1,2}[-./]\d{1,2}\b|\b\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b"
+    r"|(?<![\d+(])(?<!\d[ .])[1-9]\d{0,2}(?:\s\d{3})+(?!\d|[\s-]\d{4}|\s\d)"
+)
 
+# Words that are also said of other things: "sick of", "old enough", "a black coffee".
+_LOOSE_TRAITS = r"straight|black|white|foreign|anxious|fat|sick|ill|broke|poor|single|old"
+_PERSON = (
+    r"(?:m[ae]n|wom[ae]n|person|people|parents?|m[uo]ms?|mothers?|dads?|fathers?|guys?|girls?|boys?|students?"
+    r"|seniors?|singles|famil(?:y|ies)|american|british|african)\b"
+)
 _TRAITS = (
-    r"gay|lesbian|bisexual|transgender|trans|queer|straight|black|white|asian|hispanic|latino|latina"
-    r"|jewish|muslim|christian"
-    r"|catholic|hindu|buddhist|atheist|immigrant|foreign|disabled|autistic|diabetic|depressed|anxious"
-    r"|bipolar|obese|overweight"
-    r"|fat|ugly|bald|balding|impotent|infertile|pregnant|addicted|alcoholic|an? addict|an? alcoholic"
-    r"|hiv[- ]positive|mentally ill"
-    r"|sick|ill|broke|poor|bankrupt|in debt|unemployed|jobless|divorced|single|lonely|elderly|too old|old"
-    r"|getting old|senile|a criminal"
-    r"|a felon|an ex-con|menopausal|incontinent|suffering from \w+|struggling with (?:debt|depression"
-    r"|anxiety|addiction|your weight|money)"
+    r"(?:gay|lesbian|bisexual|transgender|trans|queer|asian|hispanic|latino|latina|jewish|muslim|christian"
+    r"|catholic|hindu|buddhist|atheist|immigrant|disabled|autistic|diabetic|depressed"
+    r"|bipolar|obese|overweight|ugly|bald|balding|impotent|infertile|pregnant|addicted|alcoholic|an? addict"
+    r"|an? alcoholic|hiv[- ]positive|mentally ill|bankrupt|in debt|unemployed|jobless|divorced|lonely"
+    r"|elderly|too old|getting old|senile|a criminal|a felon|an ex-con|menopausal|incontinent"
+    r"|suffering from \w+|struggling with (?:debt|depression|anxiety|addiction|your weight|money)"
+    rf"|(?:{_LOOSE_TRAITS}) {_PERSON}"
+    rf"|(?<! a )(?<! an )(?:{_LOOSE_TRAITS})(?! (?:to|of|at|enough|and tired|school|fashioned)\b))(?![\w-])"
 )
 _AILMENTS = (
-    r"debts?|bankruptcy|bad credit|poor credit|credit score|divorce|depression|anxiety|addiction"
+    r"(?:debts?|bankruptcy|bad credit|poor credit|credit score|divorce|depression|anxiety|addiction"
     r"|alcoholism|drinking problem|diabetes"
     r"|cancer|obesity|belly fat|weight problem|acne|arthritis|erectile dysfunction|incontinence"
     r"|infertility|menopause|adhd|autism"
-    r"|disability|disease|illness|disorder|criminal record|conviction|sexuality|sexual orientation"
-    r"|religion|race|ethnicity|faith|skin colou?r"
-    r"|immigration status|unemployment|mental health|wrinkles|baldness|hair loss|std|hiv"
+    r"|disability|disease|illness|disorder|criminal (?:record|conviction)s?|sexuality|sexual orientation"
+    r"|religion|race(?:,| or| and) (?:religion|colou?r|ethnicity|gender|sex|age|background)|ethnicity"
+    r"|faith(?! in\b)|skin colou?r"
+    r"|immigration status|unemployment|mental health|wrinkles|baldness|hair loss|std|hiv)(?!\w|-free)"
 )
 _PERSONAL = re.compile(
-    rf"\b(?:are|aren't) you (?:\w+ )?(?:{_TRAITS})\b|\b(?:because|since|if|when|as|that) you(?:'re| are"
-    rf"| were) (?:(?!not)\w+ )?(?:{_TRAITS})\b"
-    rf"|\byou(?:'re| are) (?:too |so |very |really )?(?:{_TRAITS})\b(?! (?:to|of|with|enough|at heart))"
-    r"|\b(?:your|you have|do you have|have you got|suffering from|(?:^"
-    rf"|[.!?] )got) (?:\w+ )?(?:{_AILMENTS})\b"
+    rf"\b(?:are|aren't) you (?:\w+ )?{_TRAITS}"
+    rf"|\b(?:because|since|if|when|as|that) you(?:'re| are| were) (?:(?!not)\w+ )?{_TRAITS}"
+    rf"|\byou(?:'re| are) (?:too |so |very |really )?{_TRAITS}"
+    rf"|\b(?:your|you have|do you have|have you got|suffering from|(?:^|[.!?] )got) (?:\w+ )?{_AILMENTS}"
     r"|\b(?:fellow|other|meet|date|for) (?:black|gay|lesbian|jewish|muslim|christian|asian"
     r"|hispanic) (?:singles|people like you|men like you|women like you|like you)\b"
-    rf"|\b(?:gay|black|old|fat|broke|poor|disabled|diabetic|jewish|muslim|christian)\? ",
+    r"|(?:^|[.!?] )(?:(?:too|so|feeling|still|\w+ and|\w+ or) )?"
+    r"(?:gay|black|old|fat|broke|poor|disabled|diabetic|jewish|muslim|christian)\? ",
     re.IGNORECASE,
 )
 
@@ -102,10 +118,10 @@ def _first(pattern: re.Pattern[str], text: str, rule: str, message: str, known: 
 def _length(text: str, brief: Brief) -> Finding | None:
     limit, chars = LIMITS[brief.placement], measure(text, brief.placement)
     if chars > limit.max_chars:
-        return Finding(
-            "length", limit.max_chars, len(text), f"{chars} characters, {limit.max_chars} fit: shorten it"
-        )
-    if chars < limit.min_chars:
+        ends = range(len(text) + 1)
+        start = bisect_right(ends, limit.max_chars, key=lambda end: measure(text[:end], brief.placement)) - 1
+        return Finding("length", start, len(text), f"{chars} characters, {limit.max_chars} fit: shorten it")
+    if is_short(text, brief.placement):
         return Finding(
             "length", 0, len(text), f"{chars} characters, at least {limit.min_chars} are needed: say more"
         )
@@ -148,16 +164,14 @@ def _capitals(text: str, grounds: str, source: str) -> Finding | None:
     return None
 
 
-def _contact(text: str, source: str) -> Finding | None:
-    dates = [match.span() for match in _DATE.finditer(text)]
-    digits = re.sub(r"\D", "", source)
+def _contact(text: str, known: str) -> Finding | None:
     for match in _CONTACT.finditer(text):
         number = re.sub(r"\D", "", match.group())
-        if len(number) >= 7 and number in digits:
+        if len(number) >= 7 and number in re.sub(r"\D", "", known):
             continue
-        if any(a <= match.start() and match.end() <= b for a, b in dates):
+        if any(figure.start() <= match.start() < figure.end() for figure in _FIGURE.finditer(text)):
             continue
-        if match.group().strip().casefold() not in source:
+        if match.group().strip().casefold() not in known:
             message = "contact details do not belong in the text: use the ad's own fields"
             return Finding("contact", match.start(), match.end(), message)
     return None
@@ -185,7 +199,8 @@ def check(text: str, brief: Brief, source: str = "") -> list[Finding]:
     Args:
         text: the text to judge, as it would be shown.
         brief: gives the placement and known spellings; facts never excuse markup or shouting.
-        source: the person's own text: signs, contact details and words that it has are let pass.
+        source: the person's own text: signs, contact details and words that it has are let pass; contact
+            details in the names of brand and product are as well ("Hotels.com").
     """
     known = plain(source).casefold()
     lines = re.search(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]", text)
@@ -196,7 +211,7 @@ def check(text: str, brief: Brief, source: str = "") -> list[Finding]:
         _punctuation(text, known),
         _symbols(text, source),
         _capitals(text, f"{source} {brief.grounds()}", source),
-        _contact(text, known),
+        _contact(text, plain(f"{source} {brief.brand} {brief.product}").casefold()),
         _first(_PERSONAL, text.replace("’", "'"), "personal attribute",
                "speaks of the reader's own attributes: speak of the product instead"),
         _profanity(text, source),

@@ -13,7 +13,7 @@ import unicodedata
 from adwright.records import Brief
 from adwright.text.words import plain
 
-__all__ = ["INSTRUCTION", "SYSTEM", "clean", "messages"]
+__all__ = ["INSTRUCTION", "SYSTEM", "clean", "flatten", "messages"]
 
 SYSTEM = "You write ads."
 INSTRUCTION = "Write another version of the text."
@@ -28,13 +28,14 @@ _LABEL = re.compile(
     r"\b(?:version|rewrite|text|headline|variation|ad|option|copy|title)s?\b[^:.!?]{0,40}:"
     r"|(?:sure|certainly|of course)[!.](?=\s|$)"
     r"|(?:new |another |alternative |possible |improved |rewritten |revised |ad )?"
-    r"(?:text|headline|title|version|variation|rewrite|answer|output|response|ad|copy|assistant|user|system)"
-    r"(?: \d{1,2})?(?: text| copy)?\s?:)\s*",
+    r"(?:(?:text|headline|variation|rewrite|ad|copy|assistant|user)(?: \d{1,2})?(?: text| copy)?\s?:"
+    # These name what is advertised as well: "Output: 500 W", "Response: within two hours".
+    r"|(?:title|version|answer|output|response|system)(?: \d{1,2})?\s?:(?!\s*(?-i:\S?\d|[a-z]))))\s*",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"(?:[-*•·‣–—>]+\s+|#{1,6}\s+|\(?\d{1,2}[.)]\s+(?=\D))")
 _QUOTES = {'"': '"', "“": "”", "‘": "’", "'": "'", "«": "»", "`": "`", "「": "」", "*": "*", "_": "_"}
-_DEBRIS = re.compile(r"[\s,;:\-–—|/\\(\[{<&+=]+$")
+_DEBRIS = " ,;:-–—|/\\([{<&="
 _BOLD = re.compile(r"(\*\*|__|`+)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()]*)\)")
 
@@ -55,8 +56,16 @@ def _without_markup(text: str) -> str:
         text = fewer
 
 
+def flatten(text: str) -> str:
+    """A person's text as one line: lines joined, control characters and chat markup cleared, all else kept.
+
+    ``clean`` is for what a model wrote: it keeps one line and drops what looks like a label or debris.
+    """
+    return _tidy(_without_markup(_tidy(text)))
+
+
 def _cap(text: str, chars: int) -> str:
-    text = _tidy(_without_markup(_tidy(plain(text))))
+    text = flatten(plain(text))
     if len(text) <= chars:
         return text
     return text[: chars + 1].rsplit(" ", 1)[0][:chars].rstrip(" ,;:")
@@ -88,6 +97,14 @@ def messages(text: str, brief: Brief) -> list[dict[str, str]]:
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
 
 
+def _without_debris(line: str) -> str:
+    # A plus behind a word belongs to it: "ages 50+", "Disney+".
+    tokens = line.split()
+    while tokens and not tokens[-1].strip(_DEBRIS + "+"):
+        tokens.pop()
+    return " ".join(tokens).rstrip(_DEBRIS)
+
+
 def _unwrap(line: str) -> str:
     line = _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
     match = _LABEL.match(line)
@@ -99,7 +116,7 @@ def _unwrap(line: str) -> str:
             line = line[1:-1]
         elif closing not in line[1:] and line[0] in '"“«`*_「':
             line = line[1:]
-    return _DEBRIS.sub("", line).strip()
+    return _without_debris(line)
 
 
 def _first_line(raw: str) -> str:

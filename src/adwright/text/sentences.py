@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from adwright.text.lexicon import FUNCTION_WORDS, listed
-from adwright.text.words import content_stems, stem, words
+from adwright.text.lexicon import FUNCTION_WORDS, NAMES, listed
+from adwright.text.words import CJK, Word, content_stems, is_english, is_known, stem, words
 
 __all__ = ["bad_beginning", "bad_end", "bad_spacing", "repeated", "unbalanced"]
 
@@ -25,18 +25,37 @@ _NEVER_LAST = listed(
 _RARELY_LAST = listed(
     "to of for with at by from about against like upon through his her its that have has had"
 )
+# Whole, though they end like a text cut short; the last word of a compound ("must-have") is one.
+_WHOLE_END = re.compile(
+    r"(?:-\w+|\bhuman being|\b(?:taken care|unheard) of|\b(?:cared|catered|paid|spoken) for"
+    r"|\b(?:do|live) without|\b(?:dive|fall|settle|sink|slip|step|tuck) into)$",
+    re.I,
+)
+# What stands behind the noun in "a bed to come home to", "a view to die for".
+_TO_VERB = re.compile(
+    r"\bto\s([^\W\d_]+)\s(?:(?:home|forward|up|back|away|down|out|over|on|round)\s)?$", re.I
+)
+_IN_NOUN_PHRASE = listed("a an the my your our this that these some no every any more one")
 _FINE_BEFORE_STOP = frozenset({"that", "which", "though", "her", "his", "like", "through", "about"})
 _RELATIVE = re.compile(
     r"\b(?:what|where|who|which|that|how|why|when|whom|\w+thing|you|we|they|i|he|she|it)(?:'\w+)?\b",
     re.I,
 )
 _NO_START = frozenset(",.;:!?)]}%&+=|/\\>~*_…’”-–—")
+# Chinese and its like put no space behind a mark.
 _SPACING = re.compile(
-    r"\s[,.;:!?](?=\s|$)(?!\s?\.)|\s[,;!?](?=\S)|[,;!?](?=[^\W\d_]{2})|[a-z]\.(?=[A-Z][a-z])"
-    r"|[a-z]{2}:(?=[A-Za-z])|\(\s|\s\)|\s{2,}|[,:;]\.|\.,"
+    rf"\s[,.;:!?](?=\s|$)(?!\s?\.)|\s[,;!?](?=\S)|(?<![{CJK}])[,;!?](?=[^\W\d_]{{2}})(?![{CJK}])"
+    r"|[a-z]\.(?=[A-Z][a-z])|[a-z]{2}:(?=[A-Za-z])|\(\s|\s\)|\s{2,}|[,:;]\.|\.,"
+)
+_SPACED_ABROAD = re.compile(r"\s[;:!?]")
+_ABBREVIATION = re.compile(
+    r"\b(?:[^\W\d_]|etc|inc|ltd|co|corp|jr|sr|st|ave|rd|approx|mins?|max|incl|excl|hrs?|dept|vs|no|mrs?|dr)$",
+    re.I,
 )
 _LOWER_START = re.compile(r"(?<=[a-z]{3}[.!?]) [a-z]")
-_SINGLE_OPEN = re.compile(r"(?<!\w)['‘](?=\w)(?!(?:em|til|tis|twas|cause|cuz|bout|n)\b|\d0s)", re.I)
+_SINGLE_OPEN = re.compile(
+    r"(?<![\w.])['‘](?=\w)(?!(?:em|til|tis|twas|cause|cuz|bout|n)\b|\d0s|\d\d\b(?!%))", re.I
+)
 _SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…])['’](?!\w)")
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "「": "」", "『": "』"}
 _CLAUSES = re.compile(r"[.!?;:,–—]+(?:\s+|$)")
@@ -55,13 +74,31 @@ def bad_beginning(text: str, source: str, known: frozenset[str]) -> Span | None:
     if text[0] in _NO_START and not source.startswith(text[0]):
         return (0, 1)
     found = words(text)
-    if found and found[0].start == 0 and text[0].islower() and not source[:1].islower():
-        first = found[0]
-        if first.text not in known or first.low in FUNCTION_WORDS or first.text.islower():
-            return (0, first.end)
-    if (match := _LOWER_START.search(text)) and not _LOWER_START.search(source):
-        return match.span()
+    small = found and found[0].start == 0 and text[0].islower() and not source[:1].islower()
+    if small and not _is_written_small(found[0], text, source, known):
+        return (0, found[0].end)
+    return None if _LOWER_START.search(source) else _small_sentence(text)
+
+
+def _small_sentence(text: str) -> Span | None:
+    for match in _LOWER_START.finditer(text):
+        if not _is_shortened(text, match.start() - 1):
+            return match.span()
     return None
+
+
+def _is_written_small(first: Word, text: str, source: str, known: frozenset[str]) -> bool:
+    """Whether source or brief write the word like this, and it is a name or has a capital inside."""
+    if first.text not in known or first.low in FUNCTION_WORDS:
+        return False
+    if not first.text.islower() or first.low in NAMES:
+        return True
+    return not is_known(first.low) and is_english(f"{source} {text}")
+
+
+def _is_shortened(text: str, stop: int) -> bool:
+    """Whether the full stop at ``stop`` belongs to an abbreviation ("a.m.", "etc.")."""
+    return text[stop] == "." and bool(_ABBREVIATION.search(text[max(0, stop - 8) : stop]))
 
 
 def bad_end(text: str, *, story: bool) -> Span | None:
@@ -83,6 +120,9 @@ def bad_end(text: str, *, story: bool) -> Span | None:
     last = found[-1]
     low = last.text.lower().replace("’", "'")
     span = (last.start, last.end)
+    rare = low in _NEVER_LAST or low in _RARELY_LAST
+    if not rare or _WHOLE_END.search(tail, max(0, last.start - 12), last.end):
+        return None
     if low in _FINE_BEFORE_STOP and tail[last.end :].lstrip("\"'”’)")[:1] in {".", "!"}:
         return None
     begins = max(tail.rfind(mark, 0, last.start) for mark in ".!?:;") + 1
@@ -90,8 +130,19 @@ def bad_end(text: str, *, story: bool) -> Span | None:
     if low in _NEVER_LAST:
         # "That's who we are", "what it is": a subject before a verb that ends the sentence.
         verb = low in {"is", "are", "was", "were", "am", "be", "been", "between"}
-        return None if (verb and relative) or tail[: last.start].lower().endswith("in ") else span
-    return span if low in _RARELY_LAST and not relative else None
+        whole = (verb and relative) or tail[: last.start].lower().endswith("in ")
+        return None if whole or (low == "be" and _is_for(f"{tail[: last.end]} ")) else span
+    return None if relative or _is_for(tail[: last.start]) else span
+
+
+def _is_for(head: str) -> bool:
+    """Whether ``head`` ends in a thing and what it is for: "a bed to come home ", "the place to be "."""
+    begins = max(head.rfind(mark) for mark in ".!?:;,–—") + 1
+    verb = _TO_VERB.search(head, begins)
+    if not verb or verb[1].lower() in NAMES or not is_known(verb[1]):
+        return False
+    thing = words(head[begins : verb.start()])
+    return bool(thing) and all(w.low not in FUNCTION_WORDS or w.low in _IN_NOUN_PHRASE for w in thing)
 
 
 def unbalanced(text: str) -> Span | None:
@@ -117,11 +168,14 @@ def unbalanced(text: str) -> Span | None:
 
 
 def bad_spacing(text: str, source: str) -> Span | None:
-    """A space before a comma or stop, or none behind one."""
+    """A space before a comma or stop, or none behind one; of French, with its space before "!", only some."""
     for match in _SPACING.finditer(text):
         around = text[max(0, match.start() - 3) : match.end() + 3].strip()
-        if around not in source:
-            return match.span()
+        if around in source or (match.group() == ".," and _is_shortened(text, match.start())):
+            continue
+        if _SPACED_ABROAD.fullmatch(match.group()) and not is_english(f"{source} {text}"):
+            continue
+        return match.span()
     return None
 
 

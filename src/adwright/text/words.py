@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from adwright.text.lexicon import FUNCTION_WORDS, MODERN_WORDS, UNITS
 
 __all__ = [
+    "CJK",
     "Word",
     "bare",
     "content_stems",
@@ -28,7 +30,9 @@ __all__ = [
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OPENS = re.compile(r"(?:^|[.!?…:|•]['\")\]’”]*\s|[\"“‘(\[–—]|\s-\s|(?:^|\s)['*])\W*$")
 _TAG = re.compile(r"<[^<>]{0,300}>")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""Chinese, Japanese and Korean letters, as ranges of a character class."""
+_CJK = re.compile(f"[{CJK}]")
 _TITLE_SHARE = 0.7
 _ENGLISH_SHARE = 0.6
 
@@ -104,15 +108,18 @@ def content_stems(text: str) -> tuple[str, ...]:
     return tuple(stems)
 
 
+# Dishes and the like that the dictionary lacks, without their accents.
+_LOANS = frozenset({"acai", "brulee", "brulees", "eclair", "eclairs", "creche", "creches", "uber"})
+
+
 @lru_cache(maxsize=1)
 def _dictionary() -> frozenset[str]:
     from spellchecker import SpellChecker
 
     # Single letters are in the list; in a text they are words cut short.
     listed = set(SpellChecker(language="en", distance=1).word_frequency.words())
-    return (
-        frozenset(word for word in listed if len(word) > 1) | MODERN_WORDS | FUNCTION_WORDS | {"a", "i", "o"}
-    )
+    long = frozenset(word for word in listed if len(word) > 1)
+    return long | MODERN_WORDS | FUNCTION_WORDS | _LOANS | {"a", "i", "o"}
 
 
 _BRITISH = (
@@ -140,9 +147,18 @@ _PREFIXES = (
 )
 
 
+def _without_accents(word: str) -> str:
+    return "".join(ch for ch in unicodedata.normalize("NFD", word) if not unicodedata.combining(ch))
+
+
 @lru_cache(maxsize=65536)
 def is_known(word: str) -> bool:
-    """Whether it is an English word (either side's spelling), a form of one, or a unit."""
+    """Whether it is an English word of either spelling, with accents or without; a form of one, or a unit."""
+    return _is_listed(word) or (not word.isascii() and _is_listed(_without_accents(word)))
+
+
+@lru_cache(maxsize=65536)
+def _is_listed(word: str) -> bool:
     low, listed = bare(word), _dictionary()
     if low in listed or low in UNITS or word.lower() in listed:
         return True
@@ -180,7 +196,8 @@ def is_english(text: str) -> bool:
     lower = [word.low for word in found if word.text[0].islower()] or [word.low for word in found]
     if not text.isascii() and any(ord(ch) > 0x24F for word in found for ch in word.low if ch != "'"):
         return sum(word.isascii() for word in lower) > len(lower) / 2
-    return len(lower) < 3 or sum(map(is_known, lower)) >= _ENGLISH_SHARE * len(lower)
+    # With their accents: without them, half of French would be English.
+    return len(lower) < 3 or sum(map(_is_listed, lower)) >= _ENGLISH_SHARE * len(lower)
 
 
 @lru_cache(maxsize=8192)

@@ -103,7 +103,7 @@ def fit_network(
 ) -> RewardNetwork:
     """Train one network; networks differ by dropout and by the order of the tests (arXiv 1612.01474)."""
     network = RewardNetwork(config.encoder, use_context=config.use_context, seed=seed)
-    network.to("cuda" if torch.cuda.is_available() else "cpu").train()
+    network.train()
     rng = np.random.default_rng(seed)
     orders = [rng.permutation(len(tests)) for _ in range(config.epochs)]
     batches = [batch for order in orders for batch in _batches(order, config.batch_tests)]
@@ -141,14 +141,14 @@ def fit_linear(tests: Sequence[RewardTest], config: RewardConfig) -> LinearRewar
     second = np.array([place[test.texts[i]] for test in tests for i in test.second])
     p_first = np.concatenate([test.p_first for test in tests])
     weight = np.concatenate([np.full(len(test.p_first), 2.0 / len(test.texts)) for test in tests])
-    apart = own[first] - own[second]
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        logits = apart @ w
+        scores = own @ w
+        logits = scores[first] - scores[second]
         cross_entropy = float(weight @ (np.logaddexp(0.0, logits) - p_first * logits))
-        return cross_entropy + RIDGE / 2 * float(w @ w), apart.T @ (
-            weight * (expit(logits) - p_first)
-        ) + RIDGE * w
+        slope = weight * (expit(logits) - p_first)
+        by_text = np.bincount(first, slope, len(own)) - np.bincount(second, slope, len(own))
+        return cross_entropy + RIDGE / 2 * float(w @ w), own.T @ by_text + RIDGE * w
 
     found = minimize(loss, np.zeros(own.shape[1]), jac=True, method="L-BFGS-B").x
     return LinearReward(found * scale, config.encoder, config.reader)

@@ -12,7 +12,6 @@ What is left out: a value network (RLOO needs none), replay, adaptive KL.
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 import time
@@ -29,16 +28,17 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOConfig, RLOOConfig
 
 from adwright.config import RLConfig, WriterConfig
-from adwright.models import LoadedWriter, give_back_memory, quiet, sample_texts
+from adwright.models import LoadedWriter, give_back_memory, quiet, sample_texts, token_ids
 from adwright.records import Interval, Source
 from adwright.reward import ComposedReward, RewardModel, context_of, judge, refused
-from adwright.runs import is_main, read_json, write_json, write_text
+from adwright.runs import is_main, read_json, write_json
 from adwright.stats import cluster_mean
-from adwright.text import distinct_n, messages
-from adwright.training.checkpoints import last_checkpoint
+from adwright.text import clean, distinct_n, messages
+from adwright.training.checkpoints import last_checkpoint, step_of
+from adwright.training.log import append_log, rewind_log
 from adwright.training.merged_copy import MergedCopy
 from adwright.training.ranks import by_main, meet, share
-from adwright.training.settings import lora_config, trainer_settings
+from adwright.training.settings import lora_config, on_one_gpu, save_adapter, trainer_settings
 from adwright.training.shared_prompt import SharedPromptGRPO, SharedPromptRLOO
 
 __all__ = ["train_rl_adapter"]
@@ -56,12 +56,13 @@ class Look:
     judge: RewardModel
     settings: WriterConfig
     temperature: float
+    encoder: str = "embedded"
     baseline: list[str] = field(default_factory=list)
 
     def texts(self, writer: LoadedWriter) -> list[str]:
         """One text a source; the same random numbers at every look."""
         return [
-            drawn[0]
+            clean(drawn[0])
             for drawn in sample_texts(
                 writer,
                 [messages(s.text, s.brief) for s in self.sources],
@@ -96,7 +97,7 @@ class Look:
 
     def _refused(self, texts: list[str]) -> np.ndarray:
         sources, briefs = [s.text for s in self.sources], [s.brief for s in self.sources]
-        return refused(texts, sources, briefs, judge(texts, sources, briefs))
+        return refused(texts, sources, briefs, judge(texts, sources, briefs, self.encoder))
 
 
 class _Monitor(TrainerCallback):
@@ -108,8 +109,9 @@ class _Monitor(TrainerCallback):
         self, work: Path, look: Look, config: RLConfig, writer: LoadedWriter, advance: Callable[..., None]
     ) -> None:
         self.work, self.look, self.config, self.advance = work, look, config, advance
-        self.merged = MergedCopy(writer.model)
-        self.drawing = LoadedWriter(self.merged.network, writer.tokenizer, writer.name)
+        # vLLM draws from a copy of its own; only the looks, which rank 0 takes, need this one.
+        self.merged: Any = MergedCopy(writer.model) if is_main() or not config.vllm else None
+        self.drawing = LoadedWriter(self.merged and self.merged.network, writer.tokenizer, writer.name)
         look.baseline = by_main(lambda: _baseline(look, self.drawing, work))
         self.looks: list[tuple[int, float]] = by_main(lambda: _looks(work))
         self.seen, self.clock = 0, time.monotonic()
@@ -129,6 +131,7 @@ class _Monitor(TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.advance(state.global_step - self.seen)
         self.seen = state.global_step
+        give_back_memory()
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any
@@ -145,8 +148,7 @@ class _Monitor(TrainerCallback):
             if self.stopped:
                 control.should_training_stop = True
         if is_main():
-            with (self.work / "log.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            append_log(self.work / "log.jsonl", line)
 
     def _look(self, step: int) -> dict[str, Any]:
         self.merged.refreshed(self.policy)
@@ -156,10 +158,10 @@ class _Monitor(TrainerCallback):
         better = win.value > self.best[1]
         self.looks.append((step, win.value))
         if better:
-            self.policy.save_pretrained(self.work / "adapter.new")
+            save_adapter(self.policy, self.work / "adapter.new")
             shutil.rmtree(self.work / "adapter", ignore_errors=True)
             (self.work / "adapter.new").rename(self.work / "adapter")
-        write_json(self.work / "looks.json", self.looks)
+        write_json(_kept(self.work) / "looks.json", self.looks)
         self.advance(0, note=f"preferred to imitation: {win.value:.0%}")
         return {"independent": win.as_dict(), **extra}
 
@@ -167,10 +169,8 @@ class _Monitor(TrainerCallback):
         """Forget what was logged after the checkpoint that training resumes from."""
         self.seen = step
         self.looks = [look for look in self.looks if look[0] <= step]
-        log = self.work / "log.jsonl"
-        if is_main() and log.is_file():
-            lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
-            write_text(log, "".join(x for x in lines if json.loads(x)["step"] <= step))
+        if is_main():
+            rewind_log(self.work / "log.jsonl", step)
 
 
 def to_dataset(sources: Sequence[Source]) -> Dataset:
@@ -183,7 +183,7 @@ def to_dataset(sources: Sequence[Source]) -> Dataset:
     )
 
 
-def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed: int) -> Any:
+def _arguments(config: RLConfig, longest: int, settings: WriterConfig, checkpoints: Path, seed: int) -> Any:
     each = share(config.prompts_per_step, "rl.prompts_per_step")
     at_once = math.gcd(each, PROMPTS_AT_ONCE)
     common = trainer_settings(checkpoints, seed) | {
@@ -202,9 +202,12 @@ def _arguments(config: RLConfig, settings: WriterConfig, checkpoints: Path, seed
         "logging_steps": 1,
         "save_strategy": "no",
         "activation_checkpointing": torch.cuda.is_available(),
+        "router_aux_loss_coef": 0.0,
         "use_vllm": config.vllm,
+        "vllm_gpu_memory_utilization": config.vllm_memory,
+        "vllm_max_model_length": longest + settings.max_new_tokens,
     }
-    return RLOOConfig(**common) if config.algorithm == "rloo" else GRPOConfig(**common)
+    return on_one_gpu(RLOOConfig(**common) if config.algorithm == "rloo" else GRPOConfig(**common))
 
 
 def train_rl_adapter(
@@ -231,15 +234,14 @@ def train_rl_adapter(
     """
     disable_progress_bars()
     quiet()
-    look = Look(valid, independent, settings, config.temperature)
-    arguments = _arguments(config, settings, work / "checkpoints", seed)
+    look = Look(valid, independent, settings, config.temperature, reward.encoder)
+    longest = max(len(prompt) for prompt in token_ids(writer, [messages(s.text, s.brief) for s in train]))
+    arguments = _arguments(config, longest, settings, work / "checkpoints", seed)
     monitor = _Monitor(work, look, config, writer, advance)
     trainer = _trainer(writer, train, reward, config, arguments, monitor)
     _train(trainer, monitor, work)
     if is_main():
         writer.tokenizer.save_pretrained(work / "adapter")
-        (work / "looks.json").unlink(missing_ok=True)
-        (work / "baseline.json").unlink(missing_ok=True)
     return {
         "steps": trainer.state.global_step,
         "best_step": monitor.best[0],
@@ -250,7 +252,7 @@ def train_rl_adapter(
 
 def _train(trainer: Any, monitor: _Monitor, work: Path) -> None:
     resume = by_main(lambda: last_checkpoint(work / "checkpoints"))
-    monitor.rewind(0 if resume is None else int(resume.name.rsplit("-", 1)[1]))
+    monitor.rewind(0 if resume is None else step_of(resume))
     if not monitor.stopped:
         trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
     meet()
@@ -293,14 +295,21 @@ def _figures(step: int, logs: dict[str, float]) -> dict[str, Any]:
     }
 
 
+def _kept(work: Path) -> Path:
+    """Where what only a cut-off training needs lies, until the stage is in place."""
+    folder = work / "checkpoints"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _looks(work: Path) -> list[tuple[int, float]]:
     """Step and win rate of the looks that a cut-off training made."""
-    kept = work / "looks.json"
+    kept = _kept(work) / "looks.json"
     return [(step, win) for step, win in read_json(kept)] if kept.is_file() else []
 
 
 def _baseline(look: Look, writer: LoadedWriter, work: Path) -> list[str]:
-    kept = work / "baseline.json"
+    kept = _kept(work) / "baseline.json"
     if kept.is_file():
         return list(read_json(kept))
     texts = look.texts(writer)

@@ -10,7 +10,6 @@ What is left out: packing (answers are short), full fine-tuning, anything but Lo
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -30,9 +29,10 @@ from adwright.models import LoadedWriter, autocast, embed, quiet
 from adwright.records import Brief
 from adwright.runs import is_main
 from adwright.text import check_filters, messages, same
-from adwright.training.checkpoints import last_checkpoint
+from adwright.training.checkpoints import last_checkpoint, step_of
+from adwright.training.log import append_log, read_log, rewind_log
 from adwright.training.ranks import AveragedGradients, by_main, meet, share
-from adwright.training.settings import lora_config, trainer_settings
+from adwright.training.settings import lora_config, on_one_gpu, save_adapter, trainer_settings
 from adwright.training.shared_prompt import decoder_and_head
 
 __all__ = ["sft_examples", "train_sft_adapter"]
@@ -115,10 +115,9 @@ class _Log(TrainerCallback):
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **_: Any
     ) -> None:
-        kept = {key: logs[key] for key in ("loss", "eval_loss") if logs and key in logs}
+        kept: dict[str, Any] = {key: logs[key] for key in ("loss", "eval_loss") if logs and key in logs}
         if kept and is_main():
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"step": state.global_step, **kept}) + "\n")
+            append_log(self.path, {"step": state.global_step, **kept})
 
 
 class AnswerSFT(AveragedGradients, SFTTrainer):
@@ -168,7 +167,7 @@ def _arguments(config: SFTConfig, steps: int, checkpoints: Path, seed: int) -> T
     each = share(config.batch_size, "sft.batch_size")
     at_once = math.gcd(each, EXAMPLES_AT_ONCE)
     every = max(1, steps // EVALUATIONS)
-    return TRLSFTConfig(
+    arguments = TRLSFTConfig(
         num_train_epochs=config.epochs,
         per_device_train_batch_size=at_once,
         gradient_accumulation_steps=each // at_once,
@@ -187,6 +186,7 @@ def _arguments(config: SFTConfig, steps: int, checkpoints: Path, seed: int) -> T
         activation_checkpointing=False,
         **trainer_settings(checkpoints, seed),
     )
+    return on_one_gpu(arguments)
 
 
 def train_sft_adapter(
@@ -220,29 +220,26 @@ def train_sft_adapter(
         callbacks=[_Log(work / "log.jsonl", advance), EarlyStoppingCallback(config.patience)],
     )
     trainer.remove_callback(PrinterCallback)
-    first = _train(trainer, work)
-    best = trainer.state.best_metric
+    _train(trainer, work)
+    logged = by_main(lambda: read_log(work / "log.jsonl"))
+    held_out = [float(line["eval_loss"]) for line in logged if "eval_loss" in line]
     return {
         "examples": float(len(train)),
         "steps": float(trainer.state.global_step),
-        "first_eval_loss": float(first),
-        "best_eval_loss": float(best if best is not None else float("nan")),
+        "first_eval_loss": held_out[0],
+        "best_eval_loss": min(held_out),
     }
 
 
-def _train(trainer: Any, work: Path) -> float:
-    """Train, from the last checkpoint on if there is one, and write the adapter.
-
-    Returns:
-        the held-out loss before; not a number if training was cut off and goes on.
-    """
+def _train(trainer: Any, work: Path) -> None:
+    """Train, from the last checkpoint on if there is one, and write the adapter."""
     resume = by_main(lambda: last_checkpoint(work / "checkpoints"))
-    if resume is None and is_main():
-        (work / "log.jsonl").unlink(missing_ok=True)
-    first = trainer.evaluate()["eval_loss"] if resume is None else math.nan
+    if is_main():
+        rewind_log(work / "log.jsonl", -1 if resume is None else step_of(resume))
+    if resume is None:
+        trainer.evaluate()
     trainer.train(resume_from_checkpoint=None if resume is None else str(resume))
     meet()
     if is_main():
-        trainer.model.save_pretrained(work / "adapter")
+        save_adapter(trainer.model, work / "adapter")
         trainer.processing_class.save_pretrained(work / "adapter")
-    return float(first)

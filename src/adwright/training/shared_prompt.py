@@ -5,11 +5,13 @@ the trained pass. Here the samples of a prompt are laid behind it in one sequenc
 mask in which each sample sees the prompt and itself. The log-probabilities are the same (a test
 compares them); a step of 100 prompt tokens and 8 samples of 22 costs about a third.
 
-What is left out: images, mixture-of-experts losses, and flash attention (which takes no such mask).
+What is left out: images, the balancing loss of a mixture of experts, and flash attention (which takes no
+such mask).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -49,8 +51,11 @@ def packed_log_probs(
     packs = [_pack(input_ids, attention_mask, rows, completion) for rows in groups]
     ids, positions, allowed = _laid_out(packs)
     decoder, head = decoder_and_head(model)
+    mask = allowed[:, None]
+    if decoder.config._attn_implementation == "eager":  # adds the mask to the logits of attention
+        mask = torch.zeros_like(mask, dtype=decoder.dtype).masked_fill(~mask, torch.finfo(decoder.dtype).min)
     hidden = decoder(
-        input_ids=ids, attention_mask=allowed[:, None], position_ids=positions, use_cache=False
+        input_ids=ids, attention_mask=mask, position_ids=positions, use_cache=False
     ).last_hidden_state
     pack = torch.cat([torch.full_like(p.predictor, k) for k, p in enumerate(packs)])
     chosen = hidden[pack, torch.cat([p.predictor for p in packs])]
@@ -137,10 +142,31 @@ def _pack(input_ids: torch.Tensor, attention_mask: torch.Tensor, rows: list[int]
     return _Pack(prompt, samples)
 
 
-def decoder_and_head(model: Any) -> tuple[Any, Any]:
-    """The transformer and the vocabulary projection of a causal model, or of the one inside a peft model."""
+def decoder_and_head(model: Any) -> tuple[Any, Callable[[torch.Tensor], torch.Tensor]]:
+    """The transformer of a causal model, or of the one inside a peft model, and what gives its logits.
+
+    Some models scale or bound their logits after the projection; ``forward`` does it, and so must this.
+    """
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
-    return inner.get_decoder(), inner.get_output_embeddings()
+    project, config = inner.get_output_embeddings(), inner.config.get_text_config()
+    scale, bound = _logit_scale(config), getattr(config, "final_logit_softcapping", None)
+
+    def head(hidden: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = project(hidden)
+        if scale != 1.0:
+            logits = logits * scale
+        return bound * torch.tanh(logits / bound) if bound else logits
+
+    return inner.get_decoder(), head
+
+
+def _logit_scale(config: Any) -> float:
+    """What logits are multiplied by, by the names that models give it (as TRL's fused head reads them)."""
+    for name in ("logit_scale", "output_multiplier", "lm_head_multiplier"):
+        if getattr(config, name, None) is not None:
+            return float(getattr(config, name))
+    divisor = getattr(config, "logits_scaling", None)
+    return 1.0 if divisor is None else 1.0 / float(divisor)
 
 
 def regrouped(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -222,7 +248,7 @@ class _SharedRollout:
             max_new_tokens=self.max_completion_length,
             temperature=self.temperature,
             generator=generator,
-            eos_ids=[self._tokenizer.eos_token_id],
+            eos_ids=self.eos_token_ids,
         )
         return [tokens for group in drawn for tokens in group]
 

@@ -1,4 +1,7 @@
-"""From exports to preference pairs, and the simulated market."""
+"""From exports to preference pairs, and the simulated market.
+
+What is done already is not done again, unless with ``again``.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ __all__ = [
 ]
 
 
-def data_import(file: PathLike, *, out: PathLike) -> dict[str, Any]:
+def data_import(file: PathLike, *, out: PathLike, again: bool = False) -> dict[str, Any]:
     """Read an export or table into an ad table at ``out``/table.parquet; says what became of each row."""
     from adwright.pipeline import import_stage
 
-    stage = import_stage(Path(file), Path(out))
+    stage = import_stage(Path(file), Path(out), again=again)
     return {"path": str(stage.folder), **stage.figures, "import": read_json(stage.folder / "import.json")}
 
 
@@ -41,22 +44,28 @@ def data_market(
     advertisers: int | None = None,
     impressions: int | None = None,
     seed: int = 0,
+    again: bool = False,
 ) -> dict[str, Any]:
     """Simulate a market's history at ``out``/table.parquet."""
     from adwright.pipeline import market_stage
 
     given = {"tests": tests, "advertisers": advertisers, "impressions": impressions}
     config = MarketConfig.model_validate({k: v for k, v in given.items() if v is not None})
-    stage = market_stage(config, checked_seed(seed), Path(out))
+    stage = market_stage(config, checked_seed(seed), Path(out), again=again)
     return {"path": str(stage.folder), **stage.figures}
 
 
 def data_pairs(
-    table: PathLike, *, out: PathLike, recipe: PathLike | None = None, seed: int | None = None
+    table: PathLike,
+    *,
+    out: PathLike,
+    recipe: PathLike | None = None,
+    seed: int | None = None,
+    again: bool = False,
 ) -> dict[str, Any]:
     """Preference pairs from an ad table (a file, or the folder of an import or market)."""
     from adwright.pipeline import pairs_stage
 
     settings = recipe_or_defaults(recipe, seed)
-    stage = pairs_stage(existing(table), settings.pairs, settings.seed, Path(out))
+    stage = pairs_stage(existing(table), settings.pairs, settings.seed, Path(out), again=again)
     return {"path": str(stage.folder), **read_json(stage.folder / "summary.json")}

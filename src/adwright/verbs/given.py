@@ -27,7 +27,7 @@ def recipe_or_defaults(path: PathLike | None, seed: int | None) -> Recipe:
 
     Raises:
         NotFoundError, RecipeError: the file is missing or has faults.
-        InputError: the seed is negative.
+        InputError: the seed is negative or too large.
     """
     if path is not None:
         return load_recipe(path, seed=seed)
@@ -36,9 +36,9 @@ def recipe_or_defaults(path: PathLike | None, seed: int | None) -> Recipe:
 
 
 def checked_seed(seed: int) -> int:
-    """The seed; InputError if it is negative."""
-    if seed < 0:
-        raise InputError(f"{seed} is no seed", where="seed", fix="give 0 or more")
+    """The seed; InputError if it is none that a recipe may have."""
+    if not 0 <= seed < 2**31:
+        raise InputError(f"{seed} is no seed", where="seed", fix=f"give 0 to {2**31 - 1}")
     return seed
 
 

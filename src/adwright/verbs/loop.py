@@ -1,4 +1,7 @@
-"""The loop: a whole recipe, its training stages alone, and its judges."""
+"""The loop: a whole recipe, its training stages alone, and its judges.
+
+What is done already is not done again, unless with ``again``.
+"""
 
 from __future__ import annotations
 
@@ -53,23 +56,33 @@ def run(
 
 
 def train_sft(
-    pairs: PathLike, *, out: PathLike, recipe: PathLike | None = None, seed: int | None = None
+    pairs: PathLike,
+    *,
+    out: PathLike,
+    recipe: PathLike | None = None,
+    seed: int | None = None,
+    again: bool = False,
 ) -> dict[str, Any]:
     """Train the imitation adapter on a folder of pairs."""
     from adwright.pipeline import sft_stage
 
-    stage = sft_stage(existing(pairs), recipe_or_defaults(recipe, seed), Path(out))
+    stage = sft_stage(existing(pairs), recipe_or_defaults(recipe, seed), Path(out), again=again)
     return {"path": str(stage.folder), **stage.figures}
 
 
 def train_reward(
-    pairs: PathLike, *, out: PathLike, recipe: PathLike | None = None, seed: int | None = None
+    pairs: PathLike,
+    *,
+    out: PathLike,
+    recipe: PathLike | None = None,
+    seed: int | None = None,
+    again: bool = False,
 ) -> dict[str, Any]:
     """Train the reward ensemble and the independent judge on a folder of pairs."""
     from adwright.pipeline import reward_stage
 
     settings = recipe_or_defaults(recipe, seed)
-    stage = reward_stage(existing(pairs), settings.reward, settings.seed, Path(out))
+    stage = reward_stage(existing(pairs), settings.reward, settings.seed, Path(out), again=again)
     return {"path": str(stage.folder), "accuracy": read_json(stage.folder / "accuracy.json")}
 
 
@@ -81,13 +94,13 @@ def train_rl(
     out: PathLike,
     recipe: PathLike | None = None,
     seed: int | None = None,
+    again: bool = False,
 ) -> dict[str, Any]:
     """Train the policy by RLPF from the folders of pairs, imitation and reward."""
     from adwright.pipeline import rl_stage
 
-    stage = rl_stage(
-        existing(pairs), existing(sft), existing(reward), recipe_or_defaults(recipe, seed), Path(out)
-    )
+    settings = recipe_or_defaults(recipe, seed)
+    stage = rl_stage(existing(pairs), existing(sft), existing(reward), settings, Path(out), again=again)
     return {"path": str(stage.folder), **stage.figures}
 
 
@@ -120,7 +133,7 @@ def reward_evaluate(
     return pairwise_accuracy(differences(ensemble, pairs), pairs)
 
 
-def evaluate(run: PathLike) -> dict[str, Any]:
+def evaluate(run: PathLike, *, again: bool = False) -> dict[str, Any]:
     """Judge a run's policies on its held-out sources (done already, unless something changed)."""
     from adwright.evaluation import write_report
     from adwright.pipeline import evaluation_stage
@@ -130,6 +143,6 @@ def evaluate(run: PathLike) -> dict[str, Any]:
     data, pairs, sft, reward, rl = (folder / name for name in ("data", "pairs", "sft", "reward", "rl"))
     for needed in (data, pairs, sft, reward, rl):
         read_record(needed)
-    stage = evaluation_stage(data, pairs, sft, reward, rl, recipe, folder / "evaluation")
+    stage = evaluation_stage(data, pairs, sft, reward, rl, recipe, folder / "evaluation", again=again)
     report = write_report(folder)
     return {**read_json(stage.folder / "evaluation.json"), "path": str(stage.folder), "report": str(report)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from adwright.runs import read_json, read_record
+from adwright.runs import is_at_work, read_json, read_record
 from adwright.verbs.given import RUNS, PathLike, run_folder
 
 __all__ = [
@@ -16,10 +16,13 @@ __all__ = [
 
 
 def runs_list(*, root: PathLike = RUNS) -> list[dict[str, Any]]:
-    """All runs under ``root``, newest first, each with its ``path``."""
+    """All runs under ``root``, newest first, each with its ``path``.
+
+    ``status`` is "done", "running", or "stopped" where no process works on a run that is not done.
+    """
     found = []
     for folder in sorted(Path(root).glob("*/run.json")):
-        record = read_record(folder.parent)
+        record = _record(folder.parent)
         if record["kind"] == "run":
             kept = {k: record.get(k) for k in ("name", "status", "seed", "started", "seconds", "figures")}
             found.append({"path": str(folder.parent), **kept})
@@ -28,7 +31,7 @@ def runs_list(*, root: PathLike = RUNS) -> list[dict[str, Any]]:
 
 def runs_show(run: PathLike) -> dict[str, Any]:
     """The record of a run or stage folder."""
-    return {**read_record(Path(run)), "path": str(run)}
+    return {**_record(Path(run)), "path": str(run)}
 
 
 def runs_compare(first: PathLike, second: PathLike) -> dict[str, Any]:
@@ -42,10 +45,25 @@ def runs_compare(first: PathLike, second: PathLike) -> dict[str, Any]:
         if settings[0].get(key) != settings[1].get(key)
     }
     figures = {
-        policy: {name: [r.get(policy, {}).get(name) for r in results] for name in results[0].get(policy, {})}
-        for policy in results[0]
+        policy: {
+            name: [r.get(policy, {}).get(name) for r in results]
+            for name in _either(*(r.get(policy, {}) for r in results))
+        }
+        for policy in _either(*results)
     }
     return {"runs": [str(f) for f in folders], "settings": differing, "figures": figures}
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """The record; a run that only says that it is running was stopped."""
+    record = read_record(folder)
+    stopped = record.get("status") == "running" and not is_at_work(folder)
+    return {**record, "status": "stopped"} if stopped else record
+
+
+def _either(first: dict[str, Any], second: dict[str, Any]) -> list[str]:
+    """The keys of either, in the order of the first."""
+    return list(first | second)
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:

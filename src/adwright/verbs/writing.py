@@ -6,13 +6,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from adwright.config import GenerateConfig, load_recipe
+from adwright.config import GenerateConfig, Recipe, load_recipe
 from adwright.errors import BriefError, InputError, NotFoundError
 from adwright.records import Brief, Placement
 from adwright.verbs.given import RUNS, PathLike, reward_folder, run_folder
 from adwright.verbs.runs import runs_list
+
+if TYPE_CHECKING:
+    from adwright.models import Engine
 
 __all__ = [
     "generate",
@@ -47,7 +50,6 @@ def generate(
         seed: same seed, same variations.
     """
     from adwright.creative import write_variations
-    from adwright.models import open_engine
     from adwright.reward import RewardModel
 
     if not 1 <= n <= 20:
@@ -55,14 +57,11 @@ def generate(
     folder = run_folder(Path(run)) if run is not None else _newest_run()
     recipe = load_recipe(folder / "recipe.yaml")
     brief = _brief(text, brand, product, facts, audience, placement)
-    if url is None:
-        engine = open_engine(recipe.writer.model, [folder / "sft" / "adapter", folder / "rl" / "adapter"])
-    else:
-        engine = open_engine(model or recipe.writer.model, url=url)
+    engine = _engine(folder, recipe, url, model)
     samples = max(recipe.generate.samples, 4 * n)
     config = GenerateConfig.model_validate({**recipe.generate.model_dump(), "samples": samples})
-    reward = RewardModel.load_average(folder / "reward" / "proxy")
-    shown = write_variations(text, brief, engine, reward, n, config, recipe.writer, seed)
+    reward, encoder = RewardModel.load_average(folder / "reward" / "proxy"), recipe.reward.encoder
+    shown = write_variations(text, brief, engine, reward, n, config, recipe.writer, seed, encoder=encoder)
     return {"text": text, "run": str(folder), "variations": [asdict(v) for v in shown]}
 
 
@@ -95,6 +94,16 @@ def score(
     ]
 
 
+def _engine(run: Path, recipe: Recipe, url: str | None, model: str | None) -> Engine:
+    """The run's own writer, or the endpoint's."""
+    from adwright.models import open_engine
+
+    if url is not None:
+        return open_engine(model or recipe.writer.model, url=url)
+    adapters = [run / "sft" / "adapter", run / "rl" / "adapter"]
+    return open_engine(recipe.writer.model, adapters, dtype=recipe.writer.dtype)
+
+
 def _newest_run() -> Path:
     done = [r for r in runs_list() if r["status"] == "done"]
     if not done:
@@ -108,12 +117,14 @@ def _newest_run() -> Path:
 def _brief(
     text: str, brand: str, product: str, facts: Sequence[str], audience: str, placement: str | None
 ) -> Brief:
-    from adwright.text import LIMITS, fits
+    from adwright.text import LIMITS, fits, flatten, is_short
 
     order: tuple[Placement, ...] = ("headline", "description", "primary_text")
     chosen = next((p for p in LIMITS if p == placement), None)
     if placement is None:
-        chosen = next((p for p in order if fits(text, p)), "primary_text")
+        line = flatten(text)
+        nearest = order[0] if is_short(line, order[0]) else order[-1]
+        chosen = next((p for p in order if fits(line, p)), nearest)
     if chosen is None:
         raise BriefError(
             f"no placement {placement!r}", where="placement", fix="one of " + ", ".join(sorted(LIMITS))
@@ -124,20 +135,17 @@ def _brief(
 def _lines(texts: Sequence[str] | PathLike) -> list[str]:
     if not isinstance(texts, str | Path):
         return list(texts)
-    if str(texts) == "-":
-        raw = sys.stdin.read()
-    else:
-        try:
-            raw = Path(texts).read_text(encoding="utf-8-sig")
-        except FileNotFoundError as error:
-            raise NotFoundError(
-                f"no file at {texts}", fix="check the path, or give - for standard input"
-            ) from error
-        except UnicodeDecodeError as error:
-            raise InputError(
-                "not text in UTF-8", where=str(texts), fix="save it as UTF-8, one text a line"
-            ) from error
+    where = "standard input" if str(texts) == "-" else str(texts)
+    try:
+        content = sys.stdin.buffer.read() if str(texts) == "-" else Path(texts).read_bytes()
+        raw = content.decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            f"no file at {texts}", fix="check the path, or give - for standard input"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError("not text in UTF-8", where=where, fix="save it as UTF-8, one text a line") from error
     lines = [line.strip() for line in raw.splitlines() if line.strip()]
     if not lines:
-        raise InputError("no texts", where=str(texts), fix="give one text a line")
+        raise InputError("no texts", where=where, fix="give one text a line")
     return lines
