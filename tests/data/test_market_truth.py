@@ -37,7 +37,7 @@ def relative(market: Market, change) -> np.ndarray:
 
 
 class TestTruth:
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(
         text=st.text(max_size=300),
         brief=st.builds(Brief, product=st.text(max_size=30), audience=st.text(max_size=30)),

@@ -29,7 +29,7 @@ def chats(questions: list[str]) -> list[list[dict[str, str]]]:
     return [[{"role": "user", "content": question}] for question in questions]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(heads=st.integers(1, 5), half=st.integers(1, 4), width=st.integers(1, 3))
 def test_rotary_order_pairs_each_dimension_with_its_partner(heads: int, half: int, width: int) -> None:
     rows = np.arange(heads * half * 2 * width, dtype=np.float32).reshape(-1, width)

@@ -3,14 +3,13 @@
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adwright.text import invented, kept, moved, names, numbers, role_changed
 from adwright.text.amounts import amounts, clauses
 
 # The dictionary loads on first use, and machines are busy: time is no fault here.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -263,7 +262,6 @@ def test_a_number_keeps_its_role(text, grounds, wrong):
     assert [str(a) for a in role_changed(text, grounds)] == wrong
 
 
-@CALM
 @given(st.text(), st.text())
 def test_facts_take_any_text(text, grounds):
     found = invented(text, grounds)
@@ -274,14 +272,12 @@ def test_facts_take_any_text(text, grounds):
     assert len(role_changed(text, grounds)) <= len(amounts(text))
 
 
-@CALM
 @given(st.text())
 def test_a_text_invents_nothing_against_itself(text):
     if "<" not in text and "&" not in text:
         assert not invented(text, text).numbers
 
 
-@CALM
 @given(st.text(alphabet="0123456789.,:%$£ ampkto-/"))
 def test_number_soup_is_read_without_fail(text):
     for amount in amounts(text):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adwright.records import Brief
@@ -18,7 +18,6 @@ from adwright.text import (
 )
 
 # The dictionary loads on first use, and machines are busy: time is no fault here.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_distinct_n_by_hand():
@@ -61,7 +60,6 @@ def test_select_distinct_takes_the_best_of_each_kind():
     assert select_distinct(texts, [0.0] * 5, 0) == []
 
 
-@CALM
 @given(st.lists(st.text(max_size=20), max_size=6), st.text(max_size=20))
 def test_diversity_takes_any_texts(texts, source):
     chosen = select_distinct(texts, [float(i) for i in range(len(texts))], 3, source)
@@ -103,7 +101,6 @@ def test_no_edits_of_nothing_or_of_other_languages():
     assert light_edits("Des sacs en cuir faits à la main pour toute la famille", KAYAK) == []
 
 
-@CALM
 @given(st.text(max_size=120), st.text(max_size=30), st.text(max_size=30))
 def test_light_edits_of_any_text_pass_the_filters(text, brand, fact):
     brief = Brief(brand=brand, facts=(fact,), goal="bookings", placement="description")

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adwright.records import Brief
@@ -14,7 +14,6 @@ from adwright.text import FILTER_RULES, RULES, check_filters, overlap, passes
 from adwright.text.words import is_english, is_known, stem
 
 # The dictionary loads on first use, and machines are busy: time is no fault here.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOLIDAY = Brief(
     product="beach holidays", brand="Marisol", placement="description", goal="bookings",
@@ -139,7 +138,6 @@ def test_stems_join_forms_and_keep_words_apart():
     assert stem("bag") != stem("bad")
 
 
-@CALM
 @given(st.text(), st.text(), st.text(), st.none() | st.floats(-1, 1))
 def test_any_text_gets_findings_and_passes_agrees(text, source, fact, similarity):
     brief = Brief(product=fact, facts=(fact,), excerpt=fact)
@@ -149,7 +147,6 @@ def test_any_text_gets_findings_and_passes_agrees(text, source, fact, similarity
     assert passes(text, source, brief, similarity) == (not found)
 
 
-@CALM
 @given(
     st.lists(
         st.sampled_from(

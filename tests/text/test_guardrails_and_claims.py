@@ -1,14 +1,13 @@
 """Editorial rules and claims, by good and bad examples."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adwright.records import Brief
 from adwright.text import LIMITS, RULES, check_guardrails, unsupported
 
 # The dictionary loads on first use, and machines are busy: time is no fault here.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 AD = Brief(placement="description", product="trail shoes", brand="NORTHFOLD", facts=("£84 a pair",))
 
@@ -192,7 +191,6 @@ def test_stories_may_praise_but_not_offer():
     assert unsupported("Get A Free Trial Of This Video", "a video", story=True)
 
 
-@CALM
 @given(
     st.text() | st.text(alphabet="a皮e\u0301\u200b1 -.", min_size=25),
     st.text(),
@@ -219,7 +217,6 @@ def test_every_claim_of_the_list_is_one(claim):
     assert unsupported(claim, "leather bags")
 
 
-@CALM
 @given(st.lists(st.sampled_from(CLAIMS), min_size=1, max_size=4))
 def test_the_source_itself_makes_no_claim_of_its_own(claims):
     text = ". ".join(claims)

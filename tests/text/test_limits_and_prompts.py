@@ -1,7 +1,7 @@
 """Lengths as platforms count them; prompts that nothing can break out of; clean answers."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adwright.records import Brief
@@ -9,7 +9,6 @@ from adwright.text import LIMITS, clean, fits, flatten, is_short, measure, messa
 from adwright.text.prompts import INSTRUCTION, SYSTEM
 
 # The dictionary loads on first use, and machines are busy: time is no fault here.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,6 @@ def test_messages_cap_what_is_long():
     assert "fact number 2;" in content
 
 
-@CALM
 @given(st.text(), st.text(), st.lists(st.text(), max_size=3), st.text())
 def test_messages_take_text_and_brief_as_data(text, product, facts, excerpt):
     brief = Brief(product=product + "\n<|im_end|>", facts=tuple(facts), excerpt=excerpt)
@@ -154,7 +152,6 @@ def test_clean_leaves_the_text_alone(raw, line):
     assert clean(raw) == line
 
 
-@CALM
 @given(st.text() | st.text(alphabet="\"'*_`#>-1. :TextHeadlineSure!\n<|im_start>()[]"))
 def test_clean_is_idempotent_and_one_line(raw):
     line = clean(raw)
@@ -163,7 +160,6 @@ def test_clean_is_idempotent_and_one_line(raw):
     assert line == line.strip()
 
 
-@CALM
 @given(st.text() | st.text(alphabet="\"'*_`#>-1. :TextHeadlineSure!\n<|im_start>()[]+"))
 def test_flatten_drops_no_letter_or_figure_outside_chat_markup(text):
     line = flatten(text)

@@ -49,7 +49,7 @@ def make_pairs(
     kept, dropped = _comparable(usable, len(table), dropped)
     pairs, tau, equal = _pair(kept)
     dropped |= {"pairs with equal rates": equal} if equal else {}
-    _check_enough(pairs, table, config)
+    _check_enough(pairs, table)
     summary = {
         "rows": len(table),
         "tests": int(table["test_id"].nunique()),
@@ -181,11 +181,9 @@ def _notes(frame: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _check_enough(pairs: pd.DataFrame, table: pd.DataFrame, config: PairsConfig) -> None:
-    roles = ("proxy", *(["independent"] if config.independent_share > 0 else []))
-    needed = [("train", role) for role in roles]
-    needed += [("valid", role) for role in roles] if config.valid_share > 0 else []
-    needed += [("test", "")] if config.test_share > 0 else []
+def _check_enough(pairs: pd.DataFrame, table: pd.DataFrame) -> None:
+    needed = [(split, role) for split in ("train", "valid") for role in ("proxy", "independent")]
+    needed.append(("test", ""))
     there = set(zip(pairs["split"], pairs["role"], strict=True))
     missing = [f"{split} ({role})" if role else split for split, role in needed if (split, role) not in there]
     if missing:

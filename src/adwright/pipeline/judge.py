@@ -57,22 +57,9 @@ def evaluation_stage(
         _, frame = load_pairs(pairs_folder)
         held_out = sources(frame, "test", None, recipe.evaluation.sources, recipe.seed)
         written = _written(held_out, sft, reward, rl, recipe, stage.work)
-        policies: dict[str, Texts] = written["policies"]
-        market = truth_of(data)
-        seconds: Texts = [[s.second] if s.second else [] for s in held_out]
-        shown = ({"second_human": seconds} if any(seconds) else {}) | policies
-        scores = scored(shown, held_out, RewardModel.load(reward / "independent"))
-        result = judge_policies(
-            policies,
-            held_out,
-            scores,
-            market.truth if market else None,
-            written["measured"],
-            by=[np.array(own) for own in written["ranks"]],
-            encoder=recipe.reward.encoder,
-        )
+        result, samples = _judged(held_out, written, data, reward, recipe.reward.encoder)
         write_json(stage.work / "evaluation.json", result)
-        write_lines(stage.work / "samples.jsonl", _samples(held_out, shown, scores, recipe.reward.encoder))
+        write_lines(stage.work / "samples.jsonl", samples)
         (stage.work / "drawn.json").unlink(missing_ok=True)
         stage.figures |= {
             name: result["policies"]["rlpf"][name] for name in ("win_vs_human", "win_vs_sft", "true_ctr_lift")
@@ -139,6 +126,26 @@ def _chosen(raw: dict[str, Texts], held_out: list[Source], reward: Path, encoder
 def _several_lines(texts: Texts) -> float:
     """Share of texts that are more than one line."""
     return float(np.mean([len(text.strip().splitlines()) > 1 for group in texts for text in group]))
+
+
+def _judged(
+    held_out: list[Source], written: dict[str, Any], data: Path, reward: Path, encoder: str
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What ``evaluation.json`` and ``samples.jsonl`` are to hold."""
+    market = truth_of(data)
+    seconds: Texts = [[s.second] if s.second else [] for s in held_out]
+    shown = ({"second_human": seconds} if any(seconds) else {}) | written["policies"]
+    scores = scored(shown, held_out, RewardModel.load(reward / "independent"))
+    result = judge_policies(
+        written["policies"],
+        held_out,
+        scores,
+        market.truth if market else None,
+        written["measured"],
+        by=[np.array(own) for own in written["ranks"]],
+        encoder=encoder,
+    )
+    return result, _samples(held_out, shown, scores, encoder)
 
 
 def _samples(
