@@ -131,9 +131,7 @@ def judge_policies(
         the content of ``evaluation.json``.
     """
     stories = [s.story for s in sources]
-    against_sft = {name: _every_draw(scores[name], scores["sft"]) for name in policies}
-    if "best_of_n" in policies:
-        against_sft["best_of_n"] = best_against_rest(by, scores["sft"])
+    against_sft = _against_sft(policies, scores, by)
     clicks = {} if truth is None else {n: _clicks(texts, sources, truth) for n, texts in policies.items()}
     result = {
         name: {
@@ -146,9 +144,23 @@ def judge_policies(
         }
         for name, texts in policies.items()
     }
+    return {"policies": result, "sources": len(sources), "second_human": _second_human(sources, encoder)}
+
+
+def _second_human(sources: Sequence[Source], encoder: str) -> dict[str, Any] | None:
     seconds = [s for s in sources if s.second]
-    beside = _quality([[s.second] for s in seconds], seconds, encoder) if seconds else None
-    return {"policies": result, "sources": len(sources), "second_human": beside}
+    return _quality([[s.second] for s in seconds], seconds, encoder) if seconds else None
+
+
+def _against_sft(
+    policies: dict[str, Texts], scores: dict[str, list[np.ndarray]], by: Sequence[np.ndarray]
+) -> dict[str, list[float]]:
+    """How often each policy beats imitation, every draw against every draw, shape [sources] each.
+
+    What was chosen from imitation's draws is not compared with them: see :func:`best_against_rest`.
+    """
+    found = {name: _every_draw(scores[name], scores["sft"]) for name in policies}
+    return found | ({"best_of_n": best_against_rest(by, scores["sft"])} if "best_of_n" in policies else {})
 
 
 def _wins(difference: np.ndarray) -> np.ndarray:
