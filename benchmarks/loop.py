@@ -22,11 +22,10 @@ SEEDS = (0, 1, 2)
 FAITHFUL = {"similarity": 1, "names_kept": 1, "numbers_kept": 1, "names_invented": -1, "numbers_invented": -1}
 MOST = {
     ("rlpf", "copy_rate"): 0.02,
-    ("served", "copy_rate"): 0.02,
     ("served", "breach_rate"): 0.0,
     ("served", "several_lines"): 0.0,
 }
-"""Of what would be shown, copies are the person's own text, where nothing passed."""
+"""Copies are counted among raw texts: what is shown is never one, and where nothing passes, nothing is."""
 REPEATS = 4
 SCORED = 500
 

@@ -95,7 +95,7 @@ def upworthy(root: Path, seed: int, *, file: bytes = b"the archive", **rlpf: Any
         "numbers_kept": 0.3,
         "names_invented": 0.05,
     }
-    served = {"copy_rate": 0.03, "breach_rate": 0.0, "several_lines": 0.0}
+    served = {"breach_rate": 0.0, "several_lines": 0.0}
     policies = {"rlpf": own | rlpf, "served": served}
     write_json(run / "evaluation" / "evaluation.json", {"policies": policies, "second_human": second})
     return run
@@ -173,7 +173,7 @@ def test_what_cannot_be_compared_is_not_met_and_what_can_is(made_up: Path) -> No
     assert not found["numbers_invented, RLPF, seed 0"].met
     assert found["copy_rate, rlpf, upworthy seed 0"].met
     assert not found["copy_rate, rlpf, upworthy seed 2"].met
-    assert not found["copy_rate, served, upworthy seed 0"].met
+    assert "copy_rate, served, upworthy seed 0" not in found
     assert found["breach_rate, served, upworthy seed 0"].met
 
 
