@@ -113,11 +113,11 @@ def test_every_row_is_there_whatever_was_run_and_what_was_not_is_not_met(
     run = upworthy(made_up, 0)
     only_one = found_in(made_up)
     assert set(found_in(demo_runs)) == set(only_one)
-    assert len(only_one) == 2 + 2 + 2 + 3 * (1 + 5 + 4) + 1 + 4 + 1
+    assert len(only_one) == 2 + 2 + 2 + 3 * (1 + 5 + 3) + 1 + 3 + 1
     assert only_one["RLPF against SFT, seed 0"].met
     assert str(run) in only_one["RLPF against SFT, seed 0"].note
     missing = [name for name, figure in only_one.items() if figure.note == "no run yet"]
-    assert len(missing) == 2 * 10 + 2 + 1 + 4
+    assert len(missing) == 2 * 9 + 2 + 1 + 3
     assert not any(only_one[name].met or only_one[name].value is not None for name in missing)
     for name in ("true CTR lift of RLPF over SFT, market", "RLPF against SFT, seed 2", "make demo: memory"):
         assert name in missing
