@@ -23,7 +23,7 @@ from adwright.text.amounts import amounts, clauses
         ("open at 3pm, closed at 6:30pm or 7.30 pm", {"3", "6:30", "7:30"}),
         ("open from 9:00", {"9"}),
         ("ten of sixty-five, twenty five too", {"10", "65", "25"}),
-        ("two hundred, a dozen, two dozen", {"200", "24"}),
+        ("two hundred, a dozen, two dozen", {"200", "12", "24"}),
         ("1.5 million or 3 thousand or £5k", {"1500000", "3000", "5000"}),
         ("a hose of 5 m, a 50m pool, 1.5m wide", {"5", "50", "1.5"}),
         ("5m users, 2M, $3m, 4m euros", {"5000000", "2000000", "3000000", "4000000"}),

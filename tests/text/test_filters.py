@@ -40,6 +40,7 @@ BAD = [
     (HOLIDAY_TEXT, HOLIDAY, "Beach holidays from €540 with free flights", "claim"),
     (HOLIDAY_TEXT, HOLIDAY, "Beach holidays are the way to save 20% on the", "unfinished"),
     (HOLIDAY_TEXT, HOLIDAY, "Book beach holidays before 1 June with", "unfinished"),
+    (HOLIDAY_TEXT, HOLIDAY, "Book the before 1 June, save 20% on the of holidays", "unfinished"),
     (HOLIDAY_TEXT, HOLIDAY, "Book beach holidays before 1 June, breakfast,", "unfinished"),
     (HOLIDAY_TEXT, HOLIDAY, "Book beach holidays before 1 June and ...", "unfinished"),
     (HOLIDAY_TEXT, HOLIDAY, HOLIDAY_TEXT.upper() + ".", "copy"),
@@ -126,10 +127,19 @@ def test_other_languages_are_not_spelt_in_english():
 
 @pytest.mark.parametrize(
     "word",
-    ["colour", "organised", "centre", "tyres", "wifi", "earbuds", "doesn't"],
+    [
+        *("colour", "organised", "centre", "tyres", "wifi", "earbuds", "doesn't", "kerb", "kerbed"),
+        *("pyjamas", "jewellery", "mouldy", "draughty", "woodsmoke", "glovebox", "rainproof", "fermenters"),
+        *("halloumi", "gyoza", "dresses", "boxes", "classes"),
+    ],
 )
 def test_both_spellings_of_english_are_known(word):
     assert is_known(word)
+
+
+@pytest.mark.parametrize("word", ["lether", "samplees", "dresss", "boxxes", "chiars", "bagsmade", "kerbbed"])
+def test_a_misspelt_word_is_none(word):
+    assert not is_known(word)
 
 
 def test_stems_join_forms_and_keep_words_apart():

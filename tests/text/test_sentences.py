@@ -4,7 +4,7 @@ import pytest
 
 from adwright.records import Brief
 from adwright.text import check_filters
-from adwright.text.sentences import bad_beginning, bad_end, bad_spacing, unbalanced
+from adwright.text.sentences import bad_beginning, bad_end, bad_spacing, lone_article, repeated, unbalanced
 
 ENGLISH, FRENCH, CHINESE = (
     "Leather bags from Florence",
@@ -85,6 +85,8 @@ def test_a_brand_in_lower_case_may_begin_a_text():
         "Sofas to sink into",
         "All your cleaning, taken care of",
         "What we are looking for",
+        "Nothing tastes like that",
+        "Open from 6 am",
     ],
 )
 def test_whole_ends(text):
@@ -103,6 +105,7 @@ def test_whole_ends(text):
         "Look into",
         "A new kind of",
         "Save on shoes and the",
+        "We stand for",
     ],
 )
 def test_ends_in_mid_sentence(text):
@@ -124,3 +127,45 @@ def test_ends_in_mid_sentence(text):
 )
 def test_balance(text, bad):
     assert (unbalanced(text) is not None) == bad
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        ("Bags made by the of us", True),
+        ("Carry your with you", True),
+        ("Buy a and a bag", True),
+        ("From A to Z, and a to-do list", False),
+        ("The bag that we made", False),
+        ("A with-it bag", False),
+    ],
+)
+def test_an_article_has_a_noun(text, bad):
+    assert (lone_article(text) is not None) == bad
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        ("A bag for you. You carry it", False),
+        ("After 3 lessons. Lessons are £9", False),
+        ("A bag bag for you", True),
+        ("Bags for £69 £69 a piece", True),
+        ("Bags in sizes 60, 60 and 70", True),
+        ("Bags for £69. 69 of them", False),
+        ("Sizes 6 and 16, 60 and 600", False),
+        ("We sew bags. We sew bags.", True),
+        ("One for £5 each, ten for £4 each", False),
+    ],
+)
+def test_a_word_or_number_is_said_once(text, bad):
+    assert (repeated(text, "Bags") is not None) == bad
+
+
+def test_a_long_text_may_name_its_subject_three_times():
+    text = (
+        "You bring the kettle, we look at the kettle. Most need a new seal and nothing else, so the bill is"
+        " small and your kettle is home again by the evening."
+    )
+    assert repeated(text, "Kettle repairs") is None
+    assert repeated("The kettle, a kettle, your kettle", "Kettle repairs") is not None

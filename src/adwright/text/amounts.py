@@ -1,22 +1,16 @@
-"""Numbers of a text: values, kinds and roles, and the words they are attached to.
-
-A number that a text takes from its source must still say the same: 20% off the holiday is not
-20% of the breakfast, and $20 is not 20%.
-"""
+"""Numbers of a text, in digits and words: values, kinds, measures; and the clauses they stand in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise, takewhile
 from typing import Literal
 
-from adwright.text.words import Word, content_stems, stem, words
+from adwright.text.words import stem
 
-__all__ = ["Amount", "amounts", "clauses", "moved", "neighbours", "role_changed"]
+__all__ = ["MEASURES", "NUMBER_WORDS", "Amount", "amounts", "clauses", "measure_after"]
 
 Kind = Literal["", "%", "money", "clock"]
 
@@ -28,20 +22,22 @@ _VALUES: dict[str, int] = {
     },
     **{word: 10 * tens for tens, word in enumerate(_TENS.split(), 2)},
 }
+NUMBER_WORDS = frozenset(_VALUES)
 _MAGNITUDES = {
     "hundred": 100, "thousand": 1000, "k": 1000, "million": 10**6, "m": 10**6, "mn": 10**6,
     "billion": 10**9, "bn": 10**9, "dozen": 12, "": 1,
 }  # fmt: skip
 _WORD_NUMBER = "|".join(sorted(_VALUES, key=len, reverse=True))
 _AMOUNT = re.compile(
-    r"(?P<cur>(?:US|CA|AU|NZ)?\$|[€£¥₹])?\s?"
+    r"(?P<cur>(?:(?<![a-z])(?:US|CA|AU|NZ|HK|[ACSR]))?\$|[€£¥₹])?\s?"
     r"(?:(?P<num>(?<!\d)24/7|(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
     # "1 200 homes", but "6 500 ml bottles" are six.
     r"|(?<![\d.,])(?<!\d\s)[1-9]\d{0,2}(?:\s\d{3})+(?:[.,]\d\d?)?(?!\d|\s\d|\s?(?:%|(?:[cm]?l|[cm]m|m?g|[gm]b|w)\b))"
     r"|(?<!\d)\d+[:.]\d+|(?<![\d.])\d+,\d\d(?!\d)|(?<!\d)\d+)"
     r"(?:\s?(?P<mag>hundred|thousand|million|billion|bn|mn)(?![a-z])|(?P<letter>\s?[km])(?!\w))?"
-    rf"|(?<![\w])(?P<word>one|{_WORD_NUMBER})(?:[- ](?P<unit>one|{_WORD_NUMBER}))?(?:[- ](?P<wmag>hundred"
-    r"|thousand|million|billion|dozen))?(?!\w))"
+    # A dozen is twelve; "number two" is a name.
+    rf"|(?<![\w])(?<!number )(?P<word>one|{_WORD_NUMBER}|(?<!half a )dozen)"
+    rf"(?:[- ](?P<unit>one|{_WORD_NUMBER}))?(?:[- ](?P<wmag>hundred|thousand|million|billion|dozen))?(?!\w))"
     r"(?P<pct>\s?%|[- ]?percent\b|\sper\s?cent\b)?"
     r"(?P<clock>\s?(?:[ap]\.?m\b|o'clock))?"
     r"(?P<after>\s?[€£$](?!\s?\d)|[\s-]?(?:USD|GBP|EUR|dollars?|pounds?|euros?|bucks?|cents?|pence)\b|[pc]\b)?",
@@ -62,12 +58,11 @@ _RUN_AFTER = re.compile(
     r"[\s-](?:fun\s)?(?:runs?|runners?|races?|walks?|swims?|rides?|jogs?|training|route|course|loop|distance)\b",
     re.IGNORECASE,
 )
-_POUNDS = re.compile(r"pounds?$", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"(?:[.!?…](?=\s|$|[\"'”’)])|[,;:](?=\s|$)|\s[-–—|+&/]\s|[–—()\[\]]|\bbut\b|\band\b)+",
     re.IGNORECASE,
 )
-_MEASURES: dict[str, str] = {
+MEASURES: dict[str, str] = {
     form: stem(forms.split()[0])
     for forms in (
         *("minute minutes min mins", "hour hours hr hrs h", "day days", "night nights", "week weeks wk"),
@@ -75,30 +70,16 @@ _MEASURES: dict[str, str] = {
         *("kg kilo kilos kilogram kilograms kgs", "km kilometre kilometres kilometer kilometers kms k"),
         *("mile miles", "metre metres meter meters m", "cm centimetre centimetres", "ml", "gb", "tb"),
         *("litre litres liter liters l", "oz ounce ounces", "inch inches", "degree degrees"),
-        *("calorie calories", "percent", "star stars"),
+        *("calorie calories", "percent", "star stars", "mm millimetre millimetres", "ft foot feet"),
+        *("sq square", "acre acres", "x"),
     )
     for form in forms.split()
 }
 _MEASURE_AFTER = re.compile(
     r"(?:\s?[-/]\s?|\s)?(?:(?:a|an|per|each|every)\s)?([a-z]+)\b(?!-old)", re.IGNORECASE
 )
-_PART_AFTER = re.compile(
-    r"\s+(?:(?:off|discount|savings?|reduction)\s+)?(?:of|on|off)\s+"
-    r"(?:(?:your|the|all|our|any|every|their)\s+){0,2}",
-    re.IGNORECASE,
-)
-_OFF_AFTER = re.compile(
-    r"\s*(?:\w+\s)?(?:off|discount|less|cheaper|back|reduction|saving|voucher|cashback)\b", re.IGNORECASE
-)
-_OFF_BEFORE = re.compile(
-    r"\b(?:sav\w+|discount of|off by|reduced by)\s(?:you\s|up to\s|over\s|an extra\s)?$", re.IGNORECASE
-)
-_PRICE_BEFORE = re.compile(
-    r"\b(?:for|only|just|from|at|costs?|pays?|priced?|are|is)\s(?:only\s|just\s)?$", re.IGNORECASE
-)
-_FACT = re.compile(r" \. |(?<=[.!?…])\s+")
-_RANGE = re.compile(r"\s?(?:to|-|–|until|till|and)\s?", re.IGNORECASE)
-_BESIDE = 3
+# Money is for a measure, not of it: "£18 a day", but an £18 day ticket.
+_RATE_AFTER = re.compile(r"(?:\s?/\s?|\s?(?:a|an|per|each|every)\s|-an?-)([a-z]+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -133,7 +114,7 @@ def _value(match: re.Match[str]) -> str:
         num = num.replace(",", ".") if re.fullmatch(r"\d+,\d\d?", num) else num.replace(",", "")
         return _times(num, match["mag"] or "")
     word, unit = match["word"].lower(), (match["unit"] or "").lower()
-    value = _VALUES.get(word, 1)
+    value = _VALUES.get(word) or _MAGNITUDES.get(word, 1)
     if unit:
         value = value + (_VALUES.get(unit, 1)) if value >= 20 and _VALUES.get(unit, 1) < 10 else value
     return str(value * _MAGNITUDES[(match["wmag"] or "").lower()])
@@ -192,137 +173,9 @@ def clauses(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def _clause_of(text: str, amount: Amount) -> tuple[int, int]:
-    for start, end in clauses(text):
-        if start <= amount.start < end:
-            return start, end
-    return amount.start, amount.end
-
-
-def _is_content(word: Word) -> bool:
-    return bool(content_stems(word.text)) and word.low not in _VALUES
-
-
-def neighbours(text: str, amount: Amount, beside: int = _BESIDE) -> frozenset[str]:
-    """Stems of the content words within ``beside`` words of the number, in its clause."""
-    start, end = _clause_of(text, amount)
-    inside = [w for w in words(text) if start <= w.start < end]
-    before = [w for w in inside if w.end <= amount.start][-beside:]
-    after = [w for w in inside if w.start >= amount.end][:beside]
-    return frozenset(stem(w.low) for w in [*before, *after] if _is_content(w))
-
-
-@lru_cache(maxsize=4096)
-def _attached(grounds: str) -> dict[tuple[str, str], tuple[frozenset[str], ...]]:
-    """Of each number of the grounds: the content words of each clause or short fact that holds it."""
-    found: dict[tuple[str, str], list[frozenset[str]]] = {}
-    for fact in _FACT.split(grounds):
-        for amount in amounts(fact):
-            start, end = _clause_of(fact, amount)
-            inside = words(fact[start:end])
-            stems = frozenset(
-                _MEASURES.get(w.low) or stem(w.low) for w in inside if w.low in _MEASURES or _is_content(w)
-            )
-            found.setdefault((amount.value, amount.kind), []).append(stems)
-    return {key: tuple(value) for key, value in found.items()}
-
-
-def _measure_after(text: str, amount: Amount) -> str:
-    match = _MEASURE_AFTER.match(text, amount.end)
-    return _MEASURES.get(match[1].lower(), "") if match else ""
-
-
-def _is_moved(
-    text: str, amount: Amount, allowed: frozenset[str], others: frozenset[str], loose: bool
-) -> bool:
-    measure = _measure_after(text, amount)
-    if measure and measure not in allowed:
-        return True
-    # A measure that no other number has says whose number it is.
-    loose = loose or bool(measure and measure not in others)
-    if amount.kind == "%" and allowed and (part := _PART_AFTER.match(text, amount.end)):
-        behind = takewhile(_is_content, (w for w in words(text) if w.start >= part.end()))
-        named = {stem(w.low) for w in behind}
-        if named and not named & allowed:
-            return True
-    near = neighbours(text, amount)
-    return not loose and bool(near & (others - allowed)) and not near & allowed
-
-
-@lru_cache(maxsize=8192)
-def _ranges(text: str) -> tuple[tuple[Amount, Amount], ...]:
-    pairs = pairwise(amounts(text))
-    return tuple((a, b) for a, b in pairs if _RANGE.fullmatch(text, a.end, b.start))
-
-
-def _turned(text: str, grounds: str) -> Iterator[Amount]:
-    known = {(a.value, b.value) for a, b in _ranges(grounds)}
-    return (a for a, b in _ranges(text) if (b.value, a.value) in known and (a.value, b.value) not in known)
-
-
-def moved(text: str, grounds: str) -> list[Amount]:
-    """Numbers of the text that the grounds have too, but beside other words.
-
-    Four signs of it: a range turned round ("10am to 6pm" for "6am to 10pm"); a measure behind the
-    number (days, kg, "a month") that the grounds do not have with it; a percentage "of" or "on"
-    something else; or, within three words in its clause, only such words of the grounds as belong
-    there to another number of the same kind ("£6 case" for "case £65, wheels £6"). New words beside
-    a number are no sign: people find new words for the same thing.
-    """
-    held, wrong = _attached(grounds), list(_turned(text, grounds))
-    for amount in amounts(text):
-        kind = (
-            amount.kind
-            if (amount.value, amount.kind) in held
-            else {"": "clock", "clock": ""}.get(amount.kind, "")
-        )
-        own = held.get((amount.value, kind))
-        if own is None:
-            continue
-        others = (sets for (value, k), sets in held.items() if k == kind and value != amount.value)
-        allowed = frozenset().union(*own)
-        beside_others = frozenset().union(*(found for sets in others for found in sets if found not in own))
-        if amount not in wrong and _is_moved(text, amount, allowed, beside_others, loose=not all(own)):
-            wrong.append(amount)
-    return wrong
-
-
-def _roles(text: str, amount: Amount) -> frozenset[str]:
-    if amount.kind != "money":
-        return frozenset()
-    before = text[max(0, amount.start - 25) : amount.start]
-    if _OFF_AFTER.match(text, amount.end) or _OFF_BEFORE.search(before):
-        return frozenset({"discount"})
-    return frozenset({"price"}) if _PRICE_BEFORE.search(before) else frozenset()
-
-
-def _kinds(text: str, amount: Amount) -> frozenset[str]:
-    """What the number may be: pounds are money or a weight, hours are counts too."""
-    if amount.kind == "%":
-        return frozenset({"%"})
-    if amount.kind == "money":
-        return frozenset({"money", "lb"} if _POUNDS.search(text[amount.start : amount.end]) else {"money"})
-    return frozenset({"count", "lb"} if _measure_after(text, amount) == "lb" else {"count"})
-
-
-@lru_cache(maxsize=4096)
-def _roles_by_value(grounds: str) -> dict[str, dict[str, set[str]]]:
-    found: dict[str, dict[str, set[str]]] = {}
-    for amount in amounts(grounds):
-        roles = _roles(grounds, amount) or {"price"}
-        for kind in _kinds(grounds, amount):
-            found.setdefault(amount.value, {}).setdefault(kind, set()).update(roles)
-    return found
-
-
-def role_changed(text: str, grounds: str) -> list[Amount]:
-    """Numbers that the grounds have in another role: as percent, price, discount or count."""
-    known, wrong = _roles_by_value(grounds), []
-    for amount in amounts(text):
-        kinds = known.get(amount.value)
-        if kinds is None:
-            continue
-        roles = kinds.get("money", {"price", "discount"})
-        if not _kinds(text, amount) & kinds.keys() or _roles(text, amount) - roles:
-            wrong.append(amount)
-    return wrong
+def measure_after(text: str, amount: Amount) -> str:
+    """The stem of the measure that a number counts or that money is for; "" if none, as of a time of day."""
+    if amount.kind == "clock":
+        return ""
+    match = (_RATE_AFTER if amount.kind == "money" else _MEASURE_AFTER).match(text, amount.end)
+    return MEASURES.get(match[1].lower(), "") if match else ""

@@ -14,21 +14,22 @@ from functools import lru_cache
 from itertools import pairwise
 
 from adwright.text.amounts import amounts
-from adwright.text.lexicon import ACRONYMS, FUNCTION_WORDS, MONTHS, NAMES, UNITS, WEEKDAYS
+from adwright.text.implied import implied
+from adwright.text.lexicon import (
+    ACRONYMS,
+    EVERYDAY_NAMES,
+    FUNCTION_WORDS,
+    MONTHS,
+    NAMES,
+    UNITS,
+    WEEKDAYS,
+)
+from adwright.text.scenes import only_spoken_of, promised_days
 from adwright.text.words import Word, bare, is_english, is_known, is_title_case, plain, stem, words
 
 __all__ = ["Invented", "Kept", "invented", "kept", "names", "numbers"]
 
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
-_DAYS = tuple(dict.fromkeys(WEEKDAYS.values()))
-_DAY_WORD = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-_DAY_RANGE = re.compile(rf"\b({_DAY_WORD})\s?(?:to|-|–|through|until|till)\s?({_DAY_WORD})\b", re.IGNORECASE)
-_EVERY_DAY = re.compile(
-    r"\b(?:every day|daily|7 days|seven days|all week|each day|every morning|every night)\b", re.IGNORECASE
-)
-# Words that are a day or month only when written with a capital, and not where every word has one.
-_AMBIGUOUS = {"sun", "sat", "wed", "may", "march", "mar", "jun", "dec", "jan", "august", "mon"}
-
 
 # Adjectives and peoples that are not made of the country's name by one of the endings below.
 _PEOPLES = {
@@ -78,7 +79,7 @@ def numbers(text: str) -> frozenset[str]:
 
 def _is_name(word: Word, *, title: bool, shouted: bool, english: bool, context: frozenset[str]) -> bool:
     low = word.low
-    if len(low) < 2 or low in ACRONYMS or low in UNITS or low in FUNCTION_WORDS:
+    if len(low) < 2 or low in ACRONYMS or low in UNITS or low in FUNCTION_WORDS or low in EVERYDAY_NAMES:
         return False
     if _INNER_CAPITAL.search(word.text):
         return True
@@ -146,6 +147,9 @@ def _related(text: str) -> frozenset[str]:
     places = lows | {_PEOPLES[low] for low in lows & _PEOPLES.keys()} | set(filter(_is_place, homes))
     return frozenset(
         places
+        # Small places and regions, too: Slovenia and Slovenian, Himalaya and Himalayan.
+        | {f"{low}n" for low in lows if len(low) > 5 and low.endswith("a")}
+        | {low[:-1] for low in lows if len(low) > 6 and low.endswith("an")}
         | {people for people, place in _PEOPLES.items() if place in places}
         | {
             low.removesuffix(place) + people
@@ -160,37 +164,6 @@ def _is_in(name: str, text: str) -> bool:
     low = bare(name)
     alike = {low, low.removesuffix("s")}
     return not (alike.isdisjoint(_forms(text)) and alike.isdisjoint(_related(text)))
-
-
-@lru_cache(maxsize=4096)
-def _calendar(text: str) -> frozenset[str]:
-    """Days and months that a text names; of ranges, the days between."""
-    title = is_title_case(text)
-    found = set()
-    for word in words(text):
-        name = WEEKDAYS.get(word.low) or MONTHS.get(word.low)
-        if not name or not word.text[0].isupper():
-            continue
-        if word.low in _AMBIGUOUS and (title or (word.opens and word.low not in {"sun", "sat"})):
-            continue
-        found.add(name)
-    return frozenset(found)
-
-
-@lru_cache(maxsize=4096)
-def _calendar_allowed(grounds: str) -> frozenset[str]:
-    found = {name for w in words(grounds) if (name := WEEKDAYS.get(w.low) or MONTHS.get(w.low, ""))}
-    for match in _DAY_RANGE.finditer(grounds):
-        first, last = (_DAYS.index(WEEKDAYS[match[i].lower()]) for i in (1, 2))
-        found.update(_DAYS[(first + i) % 7] for i in range((last - first) % 7 + 1))
-    lows = _forms(grounds)
-    if _EVERY_DAY.search(grounds):
-        found.update(_DAYS)
-    if lows & {"weekend", "weekends"}:
-        found.update(_DAYS[4:])
-    if lows & {"weekday", "weekdays"}:
-        found.update(_DAYS[:5])
-    return frozenset(found)
 
 
 def kept(source: str, text: str) -> Kept:
@@ -212,7 +185,13 @@ def invented(text: str, grounds: str) -> Invented:
     """
     grounds = plain(grounds)
     has = numbers(grounds)
-    strange = {name for name in names(text, grounds) if not _is_in(name, grounds)}
-    strange |= {name.capitalize() for name in _calendar(text) - _calendar_allowed(grounds)}
+    strange = {
+        word.text[: len(word.low)]
+        for word in _names(text, grounds)
+        if not (_is_in(word.text, grounds) or only_spoken_of(word, text))
+    }
+    strange |= {name.capitalize() for name in promised_days(text, grounds)}
+    counted = implied(text, grounds)
+    told = frozenset(str(amount) for amount in amounts(text) if amount not in counted)
     # "1" is as good as "a" or "one", and those say nothing that could be invented.
-    return Invented(frozenset(strange), numbers(text) - has - {"1"})
+    return Invented(frozenset(strange), told - has - {"1"})

@@ -18,10 +18,11 @@ from functools import lru_cache
 
 from adwright.records import Brief, Finding
 from adwright.text import claims, guardrails, sentences
-from adwright.text.amounts import amounts, moved, role_changed
+from adwright.text.amounts import amounts
 from adwright.text.diversity import is_copy
 from adwright.text.facts import invented, kept, names, numbers
 from adwright.text.lexicon import ACRONYMS, FUNCTION_WORDS, GENERIC_WORDS, UNITS
+from adwright.text.placed import moved, role_changed
 from adwright.text.words import content_stems, is_english, is_known, plain, stem, words
 
 __all__ = ["FILTER_RULES", "GUARDRAILS", "check", "overlap", "passes"]
@@ -38,7 +39,7 @@ FILTER_RULES: dict[str, str] = {
     "meaning": "is about something else: too little similarity, or too few words of source and brief",
     "repetition": "a word three times, a row of words or a clause twice",
     "beginning": "begins with a mark or in lower case",
-    "unfinished": "stops in mid-sentence: on a comma, article, conjunction or such",
+    "unfinished": "stops in mid-sentence, on a comma, conjunction or such, or has an article without a noun",
     "unbalanced": "a quote or bracket without its fellow",
     "spacing": "a space before a comma or full stop, or none behind",
     "spelling": "a word that is neither in the dictionary nor in source and brief",
@@ -88,10 +89,11 @@ def overlap(text: str, source: str, brief: Brief) -> tuple[float, int]:
     """Share of the text's content words (numbers among them) that source and brief have, and their count."""
     grounds = _read(source, brief)
     mine = set(content_stems(text)) | {str(a) for a in amounts(text)}
-    shared = {word for word in mine - _GENERIC if word in grounds.stems or word in grounds.values}
+    told = mine - (_GENERIC - set(content_stems(brief.product)))
+    shared = {word for word in told if word in grounds.stems or word in grounds.values}
     # Long words that begin alike are one word to a reader: "photo" and "photograph".
     heads = {s[:5] for s in grounds.stems if len(s) >= 5}
-    shared |= {word for word in mine - _GENERIC if len(word) >= 5 and word[:5] in heads}
+    shared |= {word for word in told if len(word) >= 5 and word[:5] in heads}
     return (len(shared) / len(mine) if mine else 0.0), len(shared)
 
 
@@ -201,6 +203,7 @@ def _spelling(text: str, grounds: _Grounds) -> Finding | None:
                 len(low) == 1
                 and low not in "aiox&"
                 and low not in UNITS
+                and word.text not in grounds.written
                 and not _beside_sign(text, word.start, word.end)
             ):
                 return Finding(
@@ -216,9 +219,8 @@ def _spelling(text: str, grounds: _Grounds) -> Finding | None:
 
 
 def _beside_sign(text: str, start: int, end: int) -> bool:
-    return bool(
-        re.match(r"[\w'’.&-]", text[end : end + 1]) or re.match(r"[\w'’.&-]", text[max(0, start - 1) : start])
-    )
+    before, behind = text[max(0, start - 1) : start], text[end : end + 1]
+    return bool(re.match(r"[\w'’.&-]", behind) or re.match(r"[\w'’.&°-]", before))
 
 
 def _form(text: str, source: str, brief: Brief, grounds: _Grounds) -> list[Finding]:
@@ -235,6 +237,8 @@ def _form(text: str, source: str, brief: Brief, grounds: _Grounds) -> list[Findi
     ]
     if grounds.english:
         spans.append(("unfinished", sentences.bad_end(text, story=story), "finish the sentence"))
+        lone = sentences.lone_article(text)
+        spans.append(("unfinished", lone, "say what the article belongs to, or drop it"))
     return [Finding(rule, span[0], span[1], message) for rule, span, message in spans if span is not None]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 __all__ = [
     "ACRONYMS",
+    "EVERYDAY_NAMES",
     "FUNCTION_WORDS",
     "GENERIC_WORDS",
     "MODERN_WORDS",
@@ -85,7 +86,15 @@ UNITS: frozenset[str] = listed(
 ACRONYMS: frozenset[str] = listed(
     """tv ok diy ceo pdf faq vip id bbq omg wtf lol asap am pm ad bc pc cd dvd gps led lcd usb hd uhd sms
     qr atm hr pr dj mp mpv suv ev url api seo crm it ai vat rsvp ps pa fyi btw tbh nsfw psa gif gifs
-    tvs ceos xl xxl xs dna iq gb mb tb spf uv ssd sim vps ssl wifi"""
+    tvs ceos xl xxl xs dna iq gb mb tb spf uv ssd sim vps ssl wifi cv cvs irs hmrc abc eta aka"""
+)
+
+# Written as names, and nobody's in particular: kin, the sky, greetings.
+EVERYDAY_NAMES: frozenset[str] = listed(
+    """mum mums mummy mom moms mommy mam mama mamma ma dad dads daddy pa papa pop granny gran grans nan nans
+    nana nanna nani nanny dadi dada grandma grandmas grandpa grandpas grandad granddad grandads grandmother
+    grandfather grandmum gramps auntie aunt uncle nonna nonno oma opa abuela abuelo amma appa achan thatha
+    paati patti baba babcia yiayia halmoni sis santa moon earth hello bonjour hola ciao namaste aloha"""
 )
 
 MODERN_WORDS: frozenset[str] = listed(
@@ -103,7 +112,11 @@ MODERN_WORDS: frozenset[str] = listed(
     umm uh huh yep nope meh gonna gotta wanna kinda badass grandkids millennials hijab trans hella
     celeb celebs internets autocorrect crowdfunding cyberbullying meme memes mansplain mansplaining
     twerking unfriend slut playlist playlists takedown toymakers soulmate daycare homeschooling
-    doorstep doorbell carpool carpooling resole resoled resoling walk-in unclip unzip"""
+    doorstep doorbell carpool carpooling resole resoled resoling walk-in unclip unzip mozzie
+    mozzies paneer roti rotis biryani dosa dosas idli masala raita tikka gyoza bao pho laksa harissa
+    halloumi burrata pancetta churros ceviche shawarma pierogi ciabatta macaron macarons gelato affogato
+    cortado macchiato kefir aioli alioli sambal sashimi nori edamame panko chai oolong kurta kurtas puja
+    pooja"""
 )
 
 PROFANITY: frozenset[str] = listed(

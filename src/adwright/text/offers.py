@@ -21,9 +21,12 @@ FREE = (
     r"|the)\b| from (?!\d)| of (?!charge|cost))"
 )
 _DELIVERED = (
-    r"deliver\w*|shipping|shipped|ships?(?= (?:to|in|within|from|free|by|on|out|same|next|for)\b| \w+wide)"
+    r"deliver\w*|shipping|shipped"
+    r"|ships?(?= (?:to|in|within|from|free|by|on|out|the same|same|next|for)\b| \w+wide)"
 )
 _POSTED = rf"(?:{_DELIVERED}|postage|posted|courier)"
+_PRICE = r"[a-z]{0,2}[$£€₹]\d\S*"
+_SUM = rf"(?:{_PRICE}|\d\S*)"
 _FAST = r"(?:fast|quick|rapid|express|same[- ]day|next[- ]day|overnight|speedy|24[- ]hour|one[- ]day)"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _MONTH = (
@@ -31,9 +34,11 @@ _MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}|{_MONTH}(?: \d{{1,2}})?|\d{{1,2}}/\d{{1,2}})"
+_LAST_DAY = rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}|{_MONTH} (\d{{1,2}}))"
+_END = r"(?:until|till|by|before|through|to|ends?|ends? on|ending|closes?|close on|expires?)"
 # Words that set an end in time, or in number. "Until 8pm" and "up to 20 hours" set none.
 _ENDING = (
-    rf"(?:until|till|by|before|through|to|ends?|ends? on|ending|closes?|close on|expires?) (?:the )?{_DATE}"
+    rf"{_END} (?:the )?{_DATE}"
     rf"|(?:until|till|by|before|ends?|ends? on|closes?) (?:this |next )?{_WEEKDAY}"
     r"|(?:until|till|by|before) (?:midnight|tonight|tomorrow|christmas|easter|the end of|the first|\w+ ends)"
     r"|(?:last|final) (?:chance|days?|weeks?|weekend|hours|orders?|call)|is the last|deadline|(?:today"
@@ -46,14 +51,18 @@ _FEW = (
     r"|portions|copies)|while (?:stocks?|supplies|it|they) lasts?|few (?:places|left|remaining)|last few"
     r"|small[- ]batch(?:es)?"
 )
+_EARNED = (
+    r"earn\w*|an hour|/ ?h(?:ou)?r|per hour|salary|salaries|wages?|income|interest(?![- ]free)|commission"
+    r"|(?:get|are|is|be|well) paid|paid (?:weekly|monthly|hourly|work|training|holiday)|pays? you"
+)
 
 OFFERS: tuple[Family, ...] = (
     family(
         "free",
-        rf"{FREE}(?<!been free)(?<!be free)(?<!are free)(?! on (?:a |this |that )?{_WEEKDAY})|complimentary"
+        rf"{FREE}(?<!been free)(?<!to be free)|complimentary"
         r"|at no (?:extra )?(?:cost|charge)|no (?:extra )?(?:cost|charge)|on the house"
         r"|costs? (?:you )?nothing|pays? nothing|nothing to pay|never pay(?! (?:full|more))"
-        r"|without (?:paying|charge)|gratis|free of charge|freebies?|giveaways?|on us",
+        r"|without (?:paying|charge)|gratis|free of charge|freebies?|giveaways?",
         rf"{FREE}|get-one-free|not charged|[£$€]0(?!\.)",
     ),
     # "Free gift" needs a gift in the grounds: the word behind "free" is no help where they lack it.
@@ -66,8 +75,8 @@ OFFERS: tuple[Family, ...] = (
         "free trial",
         r"free (?:[\w-]+ ){0,2}trials?|free (?!(?:[\w-]+ )?(?:a|each|every|per) )(?:[\w-]+ )?(?:month"
         r"|week)s?|(?:try|trial) (?:it )?(?:for )?free",
-        r"trials?|free (?:for|until|till)|(?:days?|weeks?|months?) free|first (?:[\w-]+ ){1,3}(?:is "
-        r"|are )?free",
+        r"trials?|free (?:[\w-]+ ){0,2}(?:pilot|try-?out|taster)s?|free (?:for|until|till)"
+        r"|(?:days?|weeks?|months?) free|first (?:[\w-]+ ){1,3}(?:is |are )?free",
     ),
     family(
         "discount",
@@ -75,13 +84,13 @@ OFFERS: tuple[Family, ...] = (
         r"|never pay (?:full|more)|half[- ]price|promo(?:tional)?s?|markdowns?|clearance|(?:on|big|huge"
         r"|summer|winter|spring|autumn|flash|season|half-yearly|final) sale|sale (?:ends|now|price|prices"
         r"|starts|items)|sales event|sav(?:e|es|ing|ings) (?:(?:up to|over|an extra|you) )?(?:big|on|money"
-        r"|more|today|now|[$£€]?\d\S*)|money[- ]saving|special (?:offer|price|deal)s?|(?:great|exclusive|hot"
+        rf"|more|today|now|{_SUM})|money[- ]saving|special (?:offer|price|deal)s?|(?:great|exclusive|hot"
         r"|amazing|unbeatable) (?:deals?(?! of)|offers?|prices?)|knockdown|reduced(?! (?:fat|sugar|salt"
         r"|waste|noise|emissions|mobility|calorie))|slashed|lower(?:ed)? prices?|price drop|deals? of the",
         r"(?:half|third|quarter|per ?cent|pounds?|dollars?|euros?|bucks) off|off (?:all|any|every"
-        r"|your (?:first|next|order))|savings of|instead of [$£€]?\d\S*|(?:pays?|costs?|for) less"
-        r"|price reductions?|sale(?<!for sale)|deals?(?! with| of| in)|was [$£€]\d\S*|coupons?"
-        r"|\d+ for [$£€]\d\S*|(?:two|three|four|five|six|pairs?|packs?) for [$£€]?\d\S*",
+        rf"|your (?:first|next|order))|savings of|instead of {_SUM}|(?:pays?|costs?|for) less"
+        rf"|price reductions?|sale(?<!for sale)|deals?(?! with| of| in)|was {_PRICE}|coupons?"
+        rf"|\d+ for {_PRICE}|(?:two|three|four|five|six|pairs?|packs?) for {_SUM}",
     ),
     family(
         "voucher",
@@ -94,7 +103,7 @@ OFFERS: tuple[Family, ...] = (
         r"cheap(?:er|est)?|low (?:prices?|rates?|costs?)|low-cost|affordabl[ey]|budget[- ]friendly"
         r"|inexpensive|great value|value for money|bargains?",
         r"(?:low|lower|lowest|reduced)[- ](?:prices?|rates?|costs?|fees?)|(?:best|good) value|budget|(?:only"
-        r"|just) [$£€]\d\S*|\d+% off|discount\w*|half[- ]price|save money|for less",
+        rf"|just) {_PRICE}|\d+% off|discount\w*|half[- ]price|save money|for less",
     ),
     family(
         "best price",
@@ -110,7 +119,8 @@ OFFERS: tuple[Family, ...] = (
     ),
     family(
         "no risk",
-        r"risk[- ]free|no[- ]risk|nothing to lose|without risk",
+        r"risk[- ]free|no[- ]risk|nothing to lose|without risk|you (?:can't|cannot|won't) lose(?=[.!,;]|$)"
+        r"|pay nothing if|if (?:it|you|we)\b[^.!?,]*, (?:you )?pay nothing",
         r"money[- ]back|refund\w*|pay nothing|no risks?|(?:returns?|cancel\w*)(?: [\w-]+){0,3} free"
         r"|free (?:[\w-]+ )?(?:trial|returns?|cancell?ations?)",
         story=False,
@@ -152,8 +162,8 @@ OFFERS: tuple[Family, ...] = (
     ),
     family(
         "free delivery",
-        rf"free (?:\w+ ){{0,2}}{_POSTED}|(?:delivered|ships?|shipping|delivery) (?:is |for |at )?(?:free"
-        r"|no charge)|no (?:shipping|delivery|postage)",
+        rf"free (?:(?:and )?(?!and )\w+ ){{0,2}}{_POSTED}|(?:delivered|ships?|shipping|delivery) (?:is |for "
+        r"|at )?(?:free|no charge)|no (?:shipping|delivery|postage)",
         rf"free (?:[\w-]+ ){{0,3}}(?:{_POSTED}|post|ship)|(?:{_POSTED}|post"
         rf"|ship)(?: [\w'&£$€-]+){{0,6}} (?:{FREE}(?! (?!in|to|within|on|of|over|across|anywhere|until|when"
         r"|if|for|and|by)\w)|included|on us|(?:for|at) no (?:extra )?(?:charge|cost))"
@@ -161,7 +171,7 @@ OFFERS: tuple[Family, ...] = (
     ),
     family(
         "free returns",
-        r"free (?:\w+ ){0,2}returns?|returns? (?:are |is )?free",
+        r"free (?:(?:and )?(?!and )\w+ ){0,2}returns?|returns? (?:are |is )?free",
         rf"free (?:[\w-]+ ){{0,3}}(?:return|exchange|swap)s?|(?:return|exchange"
         rf"|swap)\w*(?: [\w-]+){{0,5}} {FREE}",
     ),
@@ -172,10 +182,18 @@ OFFERS: tuple[Family, ...] = (
     ),
     family(
         "deadline",
-        r"(?:today|tomorrow|tonight|this week(?:end)?|one day|weekend) only|only today|final (?:days?|hours?"
-        r"|call)|ends (?:soon|today|tonight|tomorrow|this|on|\w+day|\w+ \d+)|(?:last|final) day|deadline"
+        r"(?:today|tomorrow|tonight|this week(?:end)?|one day|weekend) only|(?:only|just) (?:today|this week)"
+        r"|final (?:days?|hours?|call)|ends (?:soon|today|tonight|tomorrow|this)|(?:last|final) day|deadline"
         r"|for a short time|one time only|limited[- ]time",
         _ENDING,
+        story=False,
+    ),
+    # A day that ends may be one of those that something runs.
+    family(
+        "end date",
+        rf"ends (?:on )?(?:the )?(?:{_LAST_DAY}|{_DATE}|\w+day)|ends on",
+        rf"{_END} (?:the )?{_LAST_DAY}|{_MONTH} \d{{1,2}} (?:to|until|-) (\d{{1,2}})|to {_LAST_DAY}"
+        rf"|{_ENDING}",
         story=False,
     ),
     family(
@@ -258,17 +276,23 @@ OFFERS: tuple[Family, ...] = (
     family("on time", r"(?:always )?on time", r"punctual\w*|never late", story=False),
     family(
         "prize",
-        r"win (?:a|an|big|the|up to|cash|money|[$£€]?\d\S*)|(?:cash|big) prizes?|jackpot",
+        rf"win (?:a|an|big|the|up to|cash|money|{_SUM})|(?:cash|big) prizes?|jackpot",
         r"win|wins|prizes?|competition|raffle|sweepstakes?",
         story=False,
     ),
     family(
         "earnings",
-        r"(?:make|earn|earning|get paid) (?:money|cash|more|up to|extra|[$£€]?\d\S*)|get rich|passive income"
+        r"(?:make|earn|earning|get paid) (?:money|cash|more|up to|extra)|get rich|passive income"
         r"|(?:double|triple) your|grow your (?:money|income|savings)",
-        r"earn\w*|an hour|/ ?h(?:ou)?r|per hour|salary|salaries|wages?|income|interest(?![- ]free)"
-        r"|commission|(?:get|are|is|be|well) paid|paid (?:weekly|monthly|hourly|work|training|holiday)"
-        r"|pays? you",
+        _EARNED,
+        story=False,
+    ),
+    # A sum that is earned: grounds that offer work or interest may give it without saying "earn".
+    family(
+        "wage",
+        rf"(?:earn|earning|get paid) {_SUM}|make (?:{_PRICE}|\d\S* (?:an?|per|every|each))",
+        rf"{_EARNED}|jobs?|hiring|vacanc\w+|host famil\w+|apy|aer|(?:fixed|recurring|term) deposits?"
+        r"|certificates? of deposit",
         story=False,
     ),
     family(

@@ -14,6 +14,18 @@ _BETTER = (
     r"(?:better|cheaper|faster|stronger|safer|softer|cleaner|easier|healthier|fresher|longer|(?:more"
     r"|less) \w+)"
 )
+# The favourite of one person is nobody else's affair. That of many is praise, and so is what is to become
+# one, or is called so by a sentence that says nothing more: "Your favourite bag."
+_OWNER = ("your", "my", "his", "her", "their")
+_OWN = "".join(
+    f"(?<!{owner} )" for owner in (*_OWNER, "nobody's", "no one's", "have a", "has a", "had a", "got a")
+)
+_THEIR = f"(?:{'|'.join(_OWNER)})"
+_FAVOURITE = (
+    rf"(?:be|become|becomes|is|it's|as|(?:make|made|call|called|vote|voted) (?:us|it)) {_THEIR} favou?rites?"
+    rf"|{_THEIR} (?:new|next) favou?rites?|(?<![^.!?] ){_THEIR} favou?rites?(?: [\w'-]+){{0,2}}(?=[.!]|$)"
+    rf"|{_OWN}favou?rites?|(?:has|have|had|got) a favou?rite (?:with|of|among|since)"
+)
 _PEOPLE = r"(?:customers?|people|everyone|users?|families|fans|locals)"
 _WITHOUT = (
     r"(gluten|sugar|dairy|lactose|nut|wheat|meat|fat|salt|cruelty|fragrance|alcohol|caffeine|plastic|paraben"
@@ -78,13 +90,14 @@ QUALITIES: tuple[Family, ...] = (
     ),
     family(
         "popular",
-        r"best[- ]?sell\w+|top[- ]selling|most[- ](?:popular|trusted|loved)|favou?rites?|popular"
+        rf"best[- ]?sell\w+|top[- ]selling|most[- ](?:popular|trusted|loved)|{_FAVOURITE}|popular"
         r"|trusted(?: by)?|loved by"
-        rf"|{_PEOPLE} (?:loves?|trust|swear|rave|prefer|agree|are raving)|everyone'?s? (?:is )?talking"
+        rf"|{_PEOPLE} (?:loves?|trust|swear|rave|prefer|agree(?! on)|are raving)|everyone'?s? (?:is )?talking"
         r"|sold out(?! of)|sells? out|selling out",
         r"popularity|loved|top[- ]rated|(?:thousands|hundreds|millions|dozens) of (?:[\w-]+ )?(?:customers"
         r"|people|users|families|clients|members|fans|readers|players|runners)"
-        r"|[\d,]+\+? (?:[\w-]+ )?(?:customers|users|families|clients|members|fans|readers|subscribers)",
+        r"|(?:\d{3,}|\d{1,3},\d{3})\+? (?:[\w-]+ )?(?:customers|users|families|clients|members|fans|readers"
+        r"|subscribers)",
         story=False,
     ),
     family(
@@ -112,17 +125,19 @@ QUALITIES: tuple[Family, ...] = (
     family(
         "comparison",
         rf"{_BETTER} than (?:any|other|others|all|every|the (?:rest|others?|competition)|your|our|most"
-        r"|traditional|ordinary|leading|ever)\w*|unlike (?:other|any|most|our)\w*|beats? (?:any|other|all"
-        r"|every|the)\w*|compared (?:to|with)|outperforms?|versus|like no other|nothing (?:else )?(?:like"
-        r"|compares)",
+        r"|traditional|ordinary|leading|ever)\w*|unlike (?:other|any|most|our)\w*|beats (?:any|other|all"
+        r"|every|the)\w*|beat (?:any|other|all|every|the (?:rest|competition|others?|best|price))\w*"
+        # "Beat the queue" compares nothing, "we beat the supermarkets" does.
+        r"|(?<=[a-z] )beat the|compared (?:to|with)|outperforms?|versus|like no other"
+        r"|nothing (?:else )?(?:like|compares)",
         r"unlike|compar\w+|beats|vs\.?|outperform\w*|(?:[a-z]{3,}er(?<!rather)(?<!other)(?<!over)(?<!under)"
         r"|more \w+|less \w+) than(?! (?:\d|an? |one|two))",
         story=False,
     ),
     family(
         "multiple",
-        r"\d+x|\d+ times(?! (?:a|per|each|every)\b)|(?:twice|double|half) (?:as|the (?:price|cost|time"
-        r"|speed))",
+        r"\d+x|\d+ times (?:as|the|more|less|better|(?!after|under|never)\w{3,}er)"
+        r"|(?:twice|double|half) (?:as|the (?:price|cost|time|speed))",
         r"twice(?! (?:a|per|each|every)\b)|doubles?|doubled|halves|halved|half (?:your|of)",
         story=False,
     ),

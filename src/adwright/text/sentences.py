@@ -12,7 +12,7 @@ from itertools import pairwise
 from adwright.text.lexicon import FUNCTION_WORDS, NAMES, listed
 from adwright.text.words import CJK, Word, content_stems, is_english, is_known, stem, words
 
-__all__ = ["bad_beginning", "bad_end", "bad_spacing", "repeated", "unbalanced"]
+__all__ = ["bad_beginning", "bad_end", "bad_spacing", "lone_article", "repeated", "unbalanced"]
 
 Span = tuple[int, int]
 
@@ -27,8 +27,9 @@ _RARELY_LAST = listed(
 )
 # Whole, though they end like a text cut short; the last word of a compound ("must-have") is one.
 _WHOLE_END = re.compile(
-    r"(?:-\w+|\bhuman being|\b(?:taken care|unheard) of|\b(?:cared|catered|paid|spoken) for"
-    r"|\b(?:do|live) without|\b(?:dive|fall|settle|sink|slip|step|tuck) into)$",
+    r"(?:-\w+|\d\s?am|\b(?:after|before|like|than) that|\bhuman being|\b(?:taken care|unheard) of"
+    r"|\b(?:cared|catered|paid|spoken) for|\b(?:do|live) without"
+    r"|\b(?:dive|fall|settle|sink|slip|step|tuck) into)$",
     re.I,
 )
 # What stands behind the noun in "a bed to come home to", "a view to die for".
@@ -36,6 +37,13 @@ _TO_VERB = re.compile(
     r"\bto\s([^\W\d_]+)\s(?:(?:home|forward|up|back|away|down|out|over|on|round)\s)?$", re.I
 )
 _IN_NOUN_PHRASE = listed("a an the my your our this that these some no every any more one")
+# An article or "your" with no noun behind it, but for words with hyphens ("a to-do list").
+_LONE = re.compile(
+    r"(?<![\w-])(?!A to [A-Z]\b)(?i:an?|the|my|your|our|their)\s(?:an?|the|my|your|our|their|his|its|of|and"
+    r"|or|but|nor|is|are|was|were|am|be|been|to|for|with|from|by|into|than|that|which|we|you|us|it|they|he|she"
+    r"|them|if|because)(?![\w'’/-])"
+)
+_FIRST_WORD = re.compile(r"\W*[\w'’]+")
 _FINE_BEFORE_STOP = frozenset({"that", "which", "though", "her", "his", "like", "through", "about"})
 _RELATIVE = re.compile(
     r"\b(?:what|where|who|which|that|how|why|when|whom|\w+thing|you|we|they|i|he|she|it)(?:'\w+)?\b",
@@ -62,6 +70,11 @@ _CLAUSES = re.compile(r"[.!?;:,–—]+(?:\s+|$)")
 _NUMBERS = frozenset(
     stem(word) for word in listed("two three four five six seven eight nine ten eleven twelve")
 )
+_NUMBER_TWICE = re.compile(r"(?<![\w.,-])([$£€₹]?\d[\d.,:]*\b[%]?),?\s\1(?![\w.,:%-]*\d)(?!\w)")
+_GOES_ON = re.compile(r"\s(?:is|are|was|were|has|have|can|will|costs?|starts?|begins?|comes?|takes?|runs?)\b")
+# So many words may have a word three times, and a term of the source twice.
+_MANY_WORDS = 24
+_SUBJECTS = frozenset({"you", "we", "they", "i", "he", "she", "it"})
 _PRESENTS = frozenset(
     {"this is", "it is", "it's a", "that is", "here is", "there is", "this was", "here are", "these are"}
 )
@@ -126,13 +139,22 @@ def bad_end(text: str, *, story: bool) -> Span | None:
     if low in _FINE_BEFORE_STOP and tail[last.end :].lstrip("\"'”’)")[:1] in {".", "!"}:
         return None
     begins = max(tail.rfind(mark, 0, last.start) for mark in ".!?:;") + 1
-    relative = bool(_RELATIVE.search(tail, begins, last.start))
+    # "What we stand for" is whole, "We stand for" is not: what begins the sentence relates to nothing.
+    first = _FIRST_WORD.match(tail, begins)
+    told = begins if not first or first.group().strip().lower() not in _SUBJECTS else first.end()
+    relative = bool(_RELATIVE.search(tail, told, last.start))
     if low in _NEVER_LAST:
         # "That's who we are", "what it is": a subject before a verb that ends the sentence.
         verb = low in {"is", "are", "was", "were", "am", "be", "been", "between"}
         whole = (verb and relative) or tail[: last.start].lower().endswith("in ")
         return None if whole or (low == "be" and _is_for(f"{tail[: last.end]} ")) else span
     return None if relative or _is_for(tail[: last.start]) else span
+
+
+def lone_article(text: str) -> Span | None:
+    """An article or possessive in mid-sentence with no noun behind it: "by the of us"."""
+    match = _LONE.search(text)
+    return match.span() if match else None
 
 
 def _is_for(head: str) -> bool:
@@ -190,8 +212,12 @@ def _repeated_word(text: str, source: str) -> Span | None:
         ):
             if f"{left.low}{between}{right.low}" in source.lower():
                 continue
+            # "Lands between you. You eat", "3 lessons. Lessons are £9": the next sentence goes on from it.
+            if "." in between and (left.low in FUNCTION_WORDS or _GOES_ON.match(text, right.end)):
+                continue
             return (left.start, right.end)
-    return None
+    number = _NUMBER_TWICE.search(text)
+    return number.span() if number and number.group() not in source else None
 
 
 def repeated(text: str, source: str) -> Span | None:
@@ -202,18 +228,23 @@ def repeated(text: str, source: str) -> Span | None:
     if span := _repeated_word(text, source):
         return span
     whole = (0, len(text))
+    tokens = words(text)
     stems, given = [s for s in content_stems(text) if s not in _NUMBERS], Counter(content_stems(source))
     counts = Counter(s for s in stems if len(s) > 2)
-    if any(count >= 3 and count > given[s] for s, count in counts.items()):
+    is_long = len(tokens) >= _MANY_WORDS
+    if any(count >= (4 if is_long else 3) and count > given[s] for s, count in counts.items()):
         return whole
-    pairs = Counter(pairwise(stems))
-    if any(count >= 2 and a != b and min(given[a], given[b]) < 2 for (a, b), count in pairs.items()):
+    pairs, terms = Counter(pairwise(stems)), set(pairwise(content_stems(source))) if is_long else set()
+    if any(
+        count > 1 + (pair in terms) and pair[0] != pair[1] and min(given[s] for s in pair) < 2
+        for pair, count in pairs.items()
+    ):
         return whole
-    lows = [w.low for w in words(text)]
+    lows = [w.low for w in tokens]
     rows = Counter(tuple(lows[i : i + 4]) for i in range(len(lows) - 3))
     if any(count >= 2 and not FUNCTION_WORDS.issuperset(row) for row, count in rows.items()):
         return whole
-    clauses = [" ".join(w.low for w in words(part)) for part in _CLAUSES.split(text)]
+    clauses = [part.strip().casefold() for part in _CLAUSES.split(text)]
     if any(count >= 2 and " " in part for part, count in Counter(clauses).items()):
         return whole
     starts = Counter(" ".join(w.low for w in words(part)[:2]) for part in re.split(r"[.!?]\s+", text))

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from adwright.text.lexicon import FUNCTION_WORDS, MODERN_WORDS, UNITS
+from adwright.text.lexicon import EVERYDAY_NAMES, FUNCTION_WORDS, MODERN_WORDS, UNITS, listed
 
 __all__ = [
     "CJK",
@@ -119,16 +119,22 @@ def _dictionary() -> frozenset[str]:
     # Single letters are in the list; in a text they are words cut short.
     listed = set(SpellChecker(language="en", distance=1).word_frequency.words())
     long = frozenset(word for word in listed if len(word) > 1)
-    return long | MODERN_WORDS | FUNCTION_WORDS | _LOANS | {"a", "i", "o"}
+    return long | MODERN_WORDS | EVERYDAY_NAMES | FUNCTION_WORDS | _LOANS | {"a", "i", "o"}
 
 
 _BRITISH = (
     *(("our", "or"), ("ise", "ize"), ("isi", "izi"), ("isa", "iza"), ("yse", "yze"), ("ysi", "yzi")),
     *(("tre", "ter"), ("centr", "center"), ("lled", "led"), ("lling", "ling"), ("ller", "ler")),
     *(("ence", "ense"), ("tyre", "tire"), ("grey", "gray"), ("ogue", "og"), ("aemi", "emi")),
-    *(("oeu", "eu"), ("mme", "m"), ("plough", "plow")),
+    *(("oeu", "eu"), ("mme", "m"), ("plough", "plow"), ("kerb", "curb"), ("pyjama", "pajama")),
+    *(("ellery", "elry"), ("cheque", "check"), ("mould", "mold"), ("aluminium", "aluminum")),
+    *(("sceptic", "skeptic"), ("draught", "draft"), ("woollen", "woolen"), ("oestr", "estr")),
+    *(("aedi", "edi"), ("aeco", "eco"), ("manoeuvre", "maneuver")),
 )
+_SIBILANTS = ("s", "x", "z", "ch", "sh", "o")
 _SUFFIXES = ("s", "es", "ed", "ing", "able", "ly", "ness", "less", "ful")
+# What a compound is a kind of: woodsmoke is smoke, a glovebox a box. Any two words would hide a lost space.
+_HEADS = listed("box smoke fish wood house proof berry ware wear cloth stone light")
 _PREFIXES = (
     "un",
     "re",
@@ -175,9 +181,20 @@ def _is_derived(low: str, listed: frozenset[str]) -> bool:
         if (
             low.endswith(ending)
             and len(base) >= 4
+            # Boxes and dresses, but neither "samplees" nor "classs".
+            and not (ending == "s" and base.endswith("s"))
+            and (ending != "es" or base.endswith(_SIBILANTS))
             and (base in listed or (ending != "s" and base + "e" in listed))
         ):
             return True
+    # Who or what does it: a fermenter. Of short verbs, most such words are misspelt ("lether").
+    doer = low.removesuffix("s").removesuffix("er")
+    if low.endswith(("er", "ers")) and len(doer) >= 5 and (doer in listed or f"{doer}e" in listed):
+        return True
+    if any(
+        low.endswith(head) and len(low) - len(head) >= 4 and low[: -len(head)] in listed for head in _HEADS
+    ):
+        return True
     return any(
         low.startswith(start) and len(low) - len(start) >= 4 and low[len(start) :] in listed
         for start in _PREFIXES
