@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from adwright.data import REQUIRED_COLUMNS
 from adwright.records import (
+    FAULTS,
     PAIR_COLUMNS,
     TABLE_COLUMNS,
     Brief,
@@ -13,6 +14,7 @@ from adwright.records import (
     GivenBrief,
     Interval,
     Placement,
+    Rating,
     Source,
     Variation,
 )
@@ -67,6 +69,26 @@ def test_records_are_frozen(record):
 
 def test_an_interval_is_written_as_json():
     assert Interval(0.5, 0.4, 0.6).as_dict() == {"value": 0.5, "low": 0.4, "high": 0.6}
+
+
+def test_a_rating_is_of_a_usable_text_or_names_its_fault():
+    fields = {"source": "", "text": "Bags", "brief": {"product": "bags"}, "rater": " anna "}
+    good = Rating.model_validate(fields | {"usable": True})
+    assert (good.fault, good.rater, good.writer) == ("", "anna", "")
+    for kind in FAULTS:
+        bad = Rating.model_validate(fields | {"usable": False, "fault": kind, "writer": "sft"})
+        assert bad.question == good.question == ("", "Bags", Brief(product="bags"))
+        assert Rating.model_validate_json(bad.model_dump_json()) == bad
+        with pytest.raises(ValidationError, match="a usable text has no fault"):
+            Rating.model_validate(fields | {"usable": True, "fault": kind})
+    for fault in ("", "ugly"):
+        with pytest.raises(ValidationError, match="not usable has one of meaning"):
+            Rating.model_validate(fields | {"usable": False, "fault": fault})
+    for wrong in ({"rater": " "}, {"text": ""}, {"usable": None}, {"score": 1}):
+        with pytest.raises(ValidationError, match=next(iter(wrong))):
+            Rating.model_validate(fields | {"usable": True} | wrong)
+    with pytest.raises(ValidationError, match="frozen"):
+        good.usable = False
 
 
 def test_the_columns_that_are_needed_are_columns_of_the_table():

@@ -21,6 +21,7 @@ VERBS = (
     "generate",
     "models_list",
     "models_pull",
+    "rate",
     "reward_evaluate",
     "run",
     "runs_compare",

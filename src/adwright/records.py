@@ -6,18 +6,21 @@ Bulk data travels as pandas frames with the columns named here; single things as
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 __all__ = [
+    "FAULTS",
     "PAIR_COLUMNS",
     "TABLE_COLUMNS",
+    "USABLE",
     "Brief",
     "Finding",
     "GivenBrief",
     "Interval",
     "Placement",
+    "Rating",
     "Source",
     "Variation",
 ]
@@ -51,6 +54,57 @@ class GivenBrief(Brief):
     """A brief that a person writes: a field that is not known is a slip, and refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+USABLE = "a busy owner would run it unchanged: true to the brief, grammatical, makes sense, says something"
+FAULTS: dict[str, str] = {
+    "meaning": "the meaning changed: a fact is twisted",
+    "invented": "claims, names or numbers that source and brief do not have",
+    "language": "broken language",
+    "off_topic": "not about what is advertised, or says nothing of it",
+    "dull": "a dull repeat of the source or of itself",
+}
+"""What can be wrong with a text that is not usable."""
+
+
+class Rating(BaseModel):
+    """What a person said of a text: usable (see :data:`USABLE`), or which kind of fault it has.
+
+    Attributes:
+        source: the person's text that it stands for; empty where there is none.
+        text: what was rated.
+        brief: what is advertised.
+        usable: whether it could be run unchanged.
+        fault: one of :data:`FAULTS`; empty if usable.
+        rater: who said so.
+        writer: who wrote the text ("human", "base", "sft" …; several with ", " between them), which the
+            rater did not see; empty if not known.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    text: str = Field(min_length=1)
+    brief: Brief
+    usable: bool
+    fault: str = Field("", validate_default=True)
+    rater: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    writer: str = ""
+
+    @field_validator("fault")
+    @classmethod
+    def _fault_unless_usable(cls, fault: str, info: ValidationInfo) -> str:
+        usable = info.data.get("usable")  # None where that field is itself at fault
+        if usable is True and fault:
+            raise ValueError("a usable text has no fault")
+        if usable is False and fault not in FAULTS:
+            raise ValueError(f"a text that is not usable has one of {', '.join(FAULTS)}")
+        return fault
+
+    @property
+    def question(self) -> tuple[str, str, Brief]:
+        """What was asked: the same for all raters, and for all writers of the same text."""
+        return self.source, self.text, self.brief
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from adwright import __version__
-from adwright.cli import data, models, runs, train, writing
+from adwright.cli import data, models, rating, runs, train, writing
 from adwright.cli.faults import BROKEN_PIPE, STOPPED, report, report_stop, settle_stdout
 
 __all__ = ["app", "main"]
@@ -62,6 +62,7 @@ app.add_typer(train.reward_group, name="reward")
 app.command("evaluate")(runs.evaluate)
 app.command("generate")(writing.generate)
 app.command("score")(writing.score)
+app.command("rate")(rating.rate)
 app.add_typer(runs.group, name="runs")
 app.add_typer(models.group, name="models")
 

@@ -25,7 +25,7 @@ from adwright.data.table import REQUIRED_COLUMNS, Fault, listed, numbers, usual,
 from adwright.errors import NotFoundError, TableError
 from adwright.records import Brief
 
-__all__ = ["ImportReport", "import_table"]
+__all__ = ["ImportReport", "import_table", "read_rows"]
 
 UPWORTHY_COLUMNS = ("clickability_test_id", "eyecatcher_id", "headline", "impressions", "clicks")
 FORMATS = ".parquet, .csv, .csv.gz, .tsv, .jsonl"
@@ -79,7 +79,7 @@ def import_table(path: str | Path) -> tuple[pd.DataFrame, ImportReport]:
         TableError: it is empty, unreadable, of an unknown layout, or has wrong cells.
     """
     path = Path(path)
-    raw = _read(path)
+    raw = read_rows(path)
     if raw.empty:
         raise TableError("no rows", where=str(path), fix="give a file with a header and at least one row")
     raw.columns = [str(name).strip() for name in raw.columns]
@@ -111,7 +111,13 @@ def _recognise(raw: pd.DataFrame, where: str) -> Callable[[pd.DataFrame, str, Im
     )
 
 
-def _read(path: Path) -> pd.DataFrame:
+def read_rows(path: Path) -> pd.DataFrame:
+    """Rows of a file as they stand in it: words where it is delimited text, any types otherwise.
+
+    Raises:
+        NotFoundError: there is no such file.
+        TableError: it is empty, unreadable, or not of a kind that is known.
+    """
     if not path.is_file():
         raise NotFoundError(f"no file at {path}", fix=f"give the path of an export ({FORMATS})")
     if path.stat().st_size == 0:

@@ -1,7 +1,8 @@
-"""Rates, intervals and calibration on arrays: what cannot be computed raises."""
+"""Rates, intervals, calibration and agreement on arrays: what cannot be computed raises."""
 
 from __future__ import annotations
 
+from adwright.stats.agreement import agreement, cohen_kappa, share
 from adwright.stats.calibration import (
     Bin,
     both_orders,
@@ -19,12 +20,15 @@ __all__ = [
     "Posterior",
     "Rate",
     "accuracy",
+    "agreement",
     "both_orders",
     "cluster_mean",
+    "cohen_kappa",
     "expected_calibration_error",
     "fit_temperature",
     "noise_ceiling",
     "ratio_lift",
     "reliability",
+    "share",
     "two_proportion_p",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from adwright.verbs.data import data_import, data_inspect, data_market, data_pairs
 from adwright.verbs.loop import evaluate, reward_evaluate, run, train_reward, train_rl, train_sft
 from adwright.verbs.models import models_list, models_pull
+from adwright.verbs.rating import rate
 from adwright.verbs.runs import runs_compare, runs_list, runs_show
 from adwright.verbs.writing import generate, score
 
@@ -21,6 +22,7 @@ __all__ = [
     "generate",
     "models_list",
     "models_pull",
+    "rate",
     "reward_evaluate",
     "run",
     "runs_compare",
