@@ -19,7 +19,7 @@ from adwright.data.market_language import numbers_held, numbers_in, plain
 from adwright.errors import NotFoundError, RunError
 from adwright.records import TABLE_COLUMNS, Brief
 
-HUMAN = [(text, entry.brief) for entry in load_corpus() for text in entry.texts()]
+HUMAN = [(text, entry.brief) for entry in load_corpus("market") for text in entry.texts()]
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ class TestTexts:
             assert set(numbers_in(plain(text))) <= held, text
 
     def test_no_name_of_the_corpus_is_left(self, market):
-        entries = load_corpus()
+        entries = load_corpus("market")
         for campaign in market.world.campaigns:
             old = next(
                 w
@@ -128,7 +128,7 @@ class TestTexts:
         assert low > 0
 
     def test_prices_keep_their_order(self, market):
-        entries = load_corpus()
+        entries = load_corpus("market")
         for campaign in market.world.campaigns:
             before = [_prices(f) for f in entries[campaign.family].brief.facts]
             after = [_prices(f) for f in campaign.brief.facts]

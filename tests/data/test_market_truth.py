@@ -13,7 +13,7 @@ from adwright.data.market_truth import APPEAL, PENALTIES, SEGMENTS, segment_of
 from adwright.errors import InputError
 from adwright.records import Brief
 
-HUMAN = [(text, entry.brief) for entry in load_corpus() for text in entry.texts()]
+HUMAN = [(text, entry.brief) for entry in load_corpus("market") for text in entry.texts()]
 TENT = Brief(
     product="two-person tent",
     brand="Norvale",

@@ -1,19 +1,31 @@
 """The starter corpus: briefs with good variations, written for adwright and shipped with it.
 
-Every name, number and claim of a variation stands in the entry's text or in the brief's facts.
+Every name, number and claim of a variation stands in the entry's text or in the brief's facts. Each brief
+belongs to one split: nothing learned from one is judged on it.
 """
 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from adwright.records import Brief
 
-__all__ = ["CorpusEntry", "load_corpus"]
+__all__ = ["CORPUS_SPLITS", "CorpusEntry", "CorpusSplit", "corpus_file", "load_corpus"]
+
+CorpusSplit = Literal["train", "valid", "ratings", "test", "market"]
+CORPUS_SPLITS: dict[CorpusSplit, str] = {
+    "train": "what the starter adapter imitates",
+    "valid": "what says when to stop imitating",
+    "ratings": "briefs for the texts that people rated, from which the sense model learns",
+    "test": "held-out briefs, on which writers and the sense model are judged",
+    "market": "what the simulated market's advertisers sell and say",
+}
 
 
 class CorpusEntry(BaseModel):
@@ -22,6 +34,7 @@ class CorpusEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sector: str
+    split: CorpusSplit
     brief: Brief
     text: str
     variations: tuple[tuple[str, str], ...]
@@ -32,16 +45,27 @@ class CorpusEntry(BaseModel):
         return (self.text, *(text for _, text in self.variations))
 
 
-def load_corpus() -> list[CorpusEntry]:
-    """All entries, in the order of the file."""
-    lines = files("adwright.data").joinpath("corpus.jsonl").read_text(encoding="utf-8").splitlines()
-    return [_entry(json.loads(line)) for line in lines if line.strip()]
+def corpus_file() -> Path:
+    """The corpus as it is shipped: JSON Lines."""
+    return Path(str(files("adwright.data").joinpath("corpus.jsonl")))
+
+
+def load_corpus(split: CorpusSplit | None = None) -> list[CorpusEntry]:
+    """The entries of a split, or all, in the order of the file."""
+    return [entry for entry in _entries() if split in {None, entry.split}]
+
+
+@lru_cache(maxsize=1)
+def _entries() -> tuple[CorpusEntry, ...]:
+    lines = corpus_file().read_text(encoding="utf-8").splitlines()
+    return tuple(_entry(json.loads(line)) for line in lines if line.strip())
 
 
 def _entry(record: dict[str, Any]) -> CorpusEntry:
     return CorpusEntry.model_validate(
         {
             "sector": record["sector"],
+            "split": record["split"],
             "brief": record,
             "text": record["text"],
             "variations": [(v["angle"], v["text"]) for v in record["variations"]],

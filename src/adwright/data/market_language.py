@@ -143,7 +143,7 @@ class Fluency:
 @lru_cache(maxsize=1)
 def fluency() -> Fluency:
     """The model of the corpus' texts; mean and spread come from halves that did not see each other."""
-    entries = load_corpus()
+    entries = load_corpus("market")
     halves = [[plain(t) for e in entries[k::2] for t in e.texts()] for k in (0, 1)]
     models = [_count(half) for half in halves]
     scores = [models[1 - k].log_probability(t) for k in (0, 1) for t in halves[k]]

@@ -201,7 +201,7 @@ def _names(text: str, ground: Ground) -> set[str]:
 @lru_cache(maxsize=1)
 def _product_nouns() -> frozenset[str]:
     """Stems that name products in the corpus, and that texts for other products hardly ever use."""
-    entries = load_corpus()
+    entries = load_corpus("market")
     used: Counter[str] = Counter()
     for entry in entries:
         own = stems_of(plain(entry.brief.grounds()))

@@ -96,7 +96,7 @@ class World:
 
 def build_world(config: MarketConfig, rng: np.random.Generator) -> World:
     """Draw advertisers, campaigns and tests."""
-    entries = {i: e for i, e in enumerate(load_corpus()) if e.brief.placement in config.placements}
+    entries = {i: e for i, e in enumerate(load_corpus("market")) if e.brief.placement in config.placements}
     advertisers = _advertisers(config.advertisers, sorted({e.sector for e in entries.values()}), rng)
     campaigns = tuple(c for a in advertisers for c in _campaigns(a, entries, rng))
     order = rng.permutation(len(campaigns))
