@@ -34,7 +34,8 @@ field that is not listed here is refused. All faults of a recipe are reported to
 `adwright run RECIPE --dry-run` checks one and says what it amounts to.
 
 Shipped are `recipes/demo.yaml` (simulated market, minutes on two cores), `recipes/upworthy.yaml` (real
-headline tests, or your own table) and `recipes/gpu-8b.yaml` (an 8B writer on GPUs).
+headline tests, or your own table), `recipes/gpu-8b.yaml` (an 8B writer on GPUs) and `recipes/starter.yaml`
+(an adapter for others to start from, made of the rewrites that come with adwright).
 """
 CLI_INTRO = """# The command line
 

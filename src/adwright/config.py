@@ -96,7 +96,14 @@ class SFTConfig(_Stage):
     batch_size: Positive = Field(8, description="examples a step")
     similarity: Share = Field(0.45, description="least embedding similarity of source and target")
     patience: Positive = Field(2, description="evaluations without a better held-out loss before stopping")
-    lora: LoraSettings = LoraSettings()
+    start: str | None = Field(
+        None,
+        description="folder of an adapter of the same writer to go on from, such as the sft/adapter of a run "
+        "of recipes/starter.yaml; without it a fresh one",
+    )
+    lora: LoraSettings = Field(
+        LoraSettings(), description="shape of a fresh adapter; one that starts from another keeps its shape"
+    )
 
 
 class RewardConfig(_Stage):
@@ -184,6 +191,11 @@ class Recipe(_Stage):
         pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="short name; part of the run's folder"
     )
     seed: int = Field(0, ge=0, lt=2**31, description="everything random derives from it")
+    learn: Literal["results", "corpus"] = Field(
+        "results",
+        description="'results': the whole loop, from how ads did; 'corpus': a starter adapter, from the "
+        "rewrites that come with adwright",
+    )
     data: str | None = Field(
         None, description="ad table or platform export; without it the simulated market is used"
     )

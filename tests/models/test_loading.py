@@ -240,7 +240,7 @@ def test_code_that_comes_with_a_model_is_not_run(copied: Path) -> None:
         ("adapter_model.safetensors", truncate, "corrupted checkpoint"),
         ("adapter_model.safetensors", Path.unlink, "not a peft adapter"),
         ("adapter_config.json", break_text, "corrupted checkpoint"),
-        ("adapter_config.json", lambda path: path.write_text('{"peft_type": "STRANGE"}'), "cannot be merged"),
+        ("adapter_config.json", lambda path: path.write_text('{"peft_type": "STRANGE"}'), "cannot be put on"),
     ],
 )
 def test_damaged_adapters_are_refused(

@@ -18,6 +18,7 @@ from transformers import (
 
 from adwright.models import quiet, sample
 from adwright.training import MergedCopy, packed_log_probs
+from adwright.training.sft import Together, packed_answers
 from adwright.training.shared_prompt import regrouped
 
 
@@ -225,3 +226,40 @@ def test_unlikely_tokens_can_be_left_out(model: Any) -> None:
     probs = model(input_ids=torch.tensor([[5, 9, 11]])).logits[0, -1].softmax(-1)
     likely = set((probs >= 0.5 * probs.max()).nonzero().squeeze(1).tolist())
     assert {t[0] for t in draw(model, [[5, 9, 11]], 0, min_p=0.5, max_new_tokens=1)[0]} <= likely
+
+
+def test_answers_packed_behind_a_common_beginning_cost_what_they_cost_alone(model: Any) -> None:
+    """Two prompts that share most, one that is another, one alike only at first; gradients included."""
+    begin = [5, 9, 7, 11, 13]
+    prompts = [[*begin, 4, 6], [*begin, 4, 6], [*begin, 8], [21, 22, 23, 24], [5, 9, 41, 42, 43, 44]]
+    answers = [[30, 31, 2], [30, 2], [33, 34, 35, 36, 2], [37, 2], [2]]
+    rows = [torch.tensor(p + a) for p, a in zip(prompts, answers, strict=True)]
+    labels = [torch.tensor([-100] * len(p) + a) for p, a in zip(prompts, answers, strict=True)]
+    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=0)
+    told = torch.nn.utils.rnn.pad_sequence(labels, batch_first=True, padding_value=-100)
+    mask = torch.nn.utils.rnn.pad_sequence([torch.ones_like(r) for r in rows], batch_first=True)
+
+    logits, tokens = packed_answers(model, ids, mask, told)
+    packed = torch.nn.functional.cross_entropy(logits, tokens, reduction="sum")
+    assert sorted(tokens.tolist()) == sorted(token for answer in answers for token in answer)
+    whole = model(input_ids=ids, attention_mask=mask).logits[:, :-1]
+    alone = torch.nn.functional.cross_entropy(whole.transpose(1, 2), told[:, 1:], reduction="sum")
+    assert packed.item() == pytest.approx(alone.item(), rel=1e-5)
+    weights = [p for n, p in model.named_parameters() if "lora_B" in n]
+    first, second = (torch.autograd.grad(loss, weights) for loss in (packed, alone))
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(first, second, strict=True))
+
+
+def test_examples_of_a_source_come_one_after_the_other_in_another_order_each_epoch() -> None:
+    groups = [name for name in "abcdefgh" for _ in range(3)]
+    order = Together(groups, seed=1)
+    seen = []
+    for epoch in range(2):
+        order.set_epoch(epoch)
+        one = list(order)
+        assert one == list(order)
+        assert sorted(one) == list(range(24))
+        assert all(len({groups[i] for i in one[at : at + 3]}) == 1 for at in range(0, 24, 3))
+        seen.append(one)
+    assert seen[0] != seen[1]
+    assert list(Together(groups, seed=2)) != seen[0]

@@ -160,6 +160,10 @@ def finished(result: dict[str, Any]) -> None:
     from adwright.evaluation import variations_lines
 
     run = Path(result["path"])
+    if result["report"] is None:
+        print_figures((name.replace("_", " "), value) for name, value in result["figures"].items())
+        print(f"\nAdapter: {run / 'sft' / 'adapter'}")
+        return
     _closing(run)
     terminal = console()
     for line in variations_lines(run):

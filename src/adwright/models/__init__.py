@@ -14,8 +14,9 @@ from adwright.models.engines import (
     writer_for_llamacpp,
 )
 from adwright.models.export import export_gguf, merge
-from adwright.models.loading import LoadedWriter, load_encoder, load_writer, resolve_writer
+from adwright.models.loading import LoadedWriter, load_encoder, load_writer, resolve_writer, trainable
 from adwright.models.memory import give_back_memory
+from adwright.models.packing import Pack, read_packs
 from adwright.models.precision import autocast, device, drawing_dtype, has_bfloat16
 from adwright.models.quietness import quiet
 from adwright.models.remote import OpenAIEngine
@@ -26,6 +27,7 @@ __all__ = [
     "LlamaCppEngine",
     "LoadedWriter",
     "OpenAIEngine",
+    "Pack",
     "TransformersEngine",
     "autocast",
     "cache_folder",
@@ -44,10 +46,12 @@ __all__ = [
     "pull",
     "quiet",
     "read",
+    "read_packs",
     "resolve_writer",
     "sample",
     "sample_texts",
     "token_ids",
+    "trainable",
     "writer_folder",
     "writer_for_llamacpp",
     "writer_gguf",

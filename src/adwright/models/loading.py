@@ -25,7 +25,15 @@ from adwright.models.quietness import quiet
 from adwright.records import Brief
 from adwright.text import messages
 
-__all__ = ["EMBEDDED", "LoadedWriter", "load_encoder", "load_reader", "load_writer", "resolve_writer"]
+__all__ = [
+    "EMBEDDED",
+    "LoadedWriter",
+    "load_encoder",
+    "load_reader",
+    "load_writer",
+    "resolve_writer",
+    "trainable",
+]
 
 EMBEDDED = "embedded"
 LONGEST = 512
@@ -254,15 +262,30 @@ def _shapes(file: Path) -> dict[str, list[int]]:
         raise _corrupted(file, error) from error
 
 
+def trainable(network: Any, adapter: Path) -> Any:
+    """A network with a peft adapter on it that training goes on from, in float32.
+
+    Raises:
+        ModelError: damaged files, or an adapter that was made for another model.
+    """
+    return _adapted(network, Path(adapter), is_trainable=True)
+
+
 def _merged(network: Any, adapter: Path) -> Any:
+    return _adapted(network, adapter, is_trainable=False).merge_and_unload()
+
+
+def _adapted(network: Any, adapter: Path, *, is_trainable: bool) -> Any:
     _check_adapter(network, adapter)
     try:
-        return PeftModel.from_pretrained(network, str(adapter), local_files_only=True).merge_and_unload()
+        return PeftModel.from_pretrained(
+            network, str(adapter), is_trainable=is_trainable, local_files_only=True
+        )
     except SafetensorError as error:
         raise _corrupted(adapter, error) from error
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelError(
-            f"the adapter cannot be merged: {_first_line(error)}",
+            f"the adapter cannot be put on the model: {_first_line(error)}",
             where=str(adapter),
             fix=f"make it again for {_name(network)}",
         ) from error

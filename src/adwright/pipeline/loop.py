@@ -20,6 +20,7 @@ from adwright.models import give_back_memory
 from adwright.pipeline.judge import evaluation_stage
 from adwright.pipeline.sample import sample_stage
 from adwright.pipeline.stages import reward_stage, rl_stage, sft_stage
+from adwright.pipeline.starter import starter_evaluation_stage, starter_stage
 from adwright.pipeline.tables import import_stage, market_stage, pairs_stage
 from adwright.runs import Stage, hash_of, is_main, read_json, versions_here, write_json, write_text
 
@@ -32,9 +33,13 @@ def run_folder(recipe: Recipe, root: Path) -> Path:
     So a cut-off run is found again, and a changed recipe never overwrites an earlier result.
 
     Raises:
-        NotFoundError: the recipe's data file is not there.
+        NotFoundError: the recipe's data file, or the adapter that it starts from, is not there.
     """
     content = recipe.model_dump(mode="json")
+    if recipe.sft.start is not None:
+        if not Path(recipe.sft.start).is_dir():
+            raise NotFoundError(f"no adapter at {recipe.sft.start}", fix="check the path given as sft.start")
+        content["sft"]["start"] = hash_of(Path(recipe.sft.start))
     if recipe.data is not None:
         if not Path(recipe.data).is_file():
             raise NotFoundError(f"no data file at {recipe.data}", fix="check the path given as data")
@@ -60,6 +65,17 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
         fields = recipe.model_dump(mode="json")
         write_text(run / "recipe.yaml", yaml.safe_dump(fields, sort_keys=False, allow_unicode=True))
     record = _Record(run, recipe)
+    if recipe.learn == "corpus":
+        _from_corpus(recipe, run, record, say)
+    else:
+        _from_results(recipe, run, record, say)
+    record.close()
+    if is_main() and recipe.learn == "results":
+        write_report(run)
+    return run
+
+
+def _from_results(recipe: Recipe, run: Path, record: _Record, say: Callable[[str], None]) -> None:
     done = record.done
     if recipe.data is None:
         say("Simulated market: fictional advertisers, and a hidden truth to check against")
@@ -79,10 +95,13 @@ def run_recipe(recipe: Recipe, root: Path, say: Callable[[str], None]) -> Path:
     done("evaluation", evaluation_stage(data, pairs, sft, reward, rl, recipe, run / "evaluation"))
     say("Five variations of the sample text")
     done("sample", sample_stage(pairs, sft, reward, rl, recipe, run / "sample"))
-    record.close()
-    if is_main():
-        write_report(run)
-    return run
+
+
+def _from_corpus(recipe: Recipe, run: Path, record: _Record, say: Callable[[str], None]) -> None:
+    say("Imitation: learning from the rewrites that come with adwright")
+    sft = record.done("sft", starter_stage(recipe, run / "sft"))
+    say("Evaluation on briefs nobody trained on")
+    record.done("evaluation", starter_evaluation_stage(sft, recipe, run / "evaluation"))
 
 
 class _Record:

@@ -12,10 +12,11 @@ from typing import Any
 
 import torch
 
-from adwright.config import PairsConfig, Recipe
-from adwright.data import import_table
+from adwright.config import PairsConfig, Recipe, SFTConfig
+from adwright.data import import_table, load_corpus
 from adwright.models import list_models
 from adwright.pipeline.loop import run_folder
+from adwright.pipeline.starter import DRAWS
 from adwright.runs import partial
 
 __all__ = ["plan"]
@@ -42,11 +43,14 @@ def plan(recipe: Recipe, root: Path) -> dict[str, Any]:
         ``notes`` (sentences), ``missing`` (each ``what`` and ``fix``), ``ready`` (nothing is missing).
 
     Raises:
-        NotFoundError: the recipe's data file is not there.
+        NotFoundError: the recipe's data file, or the adapter that it starts from, is not there.
         TableError: it cannot be read as an ad table.
     """
     folder = run_folder(recipe, root)
-    amounts = {**_data(recipe), **_training(recipe), **_judging(recipe)}
+    if recipe.learn == "corpus":
+        amounts = _from_corpus(recipe)
+    else:
+        amounts = {**_data(recipe), **_training(recipe), **_judging(recipe)}
     models = [
         _model(recipe.writer.model, "writer"),
         _model(recipe.reward.encoder, "encoder"),
@@ -65,6 +69,19 @@ def plan(recipe: Recipe, root: Path) -> dict[str, Any]:
         "missing": missing,
         "ready": not missing,
     }
+
+
+def _from_corpus(recipe: Recipe) -> dict[str, Entry]:
+    rewrites = sum(len(entry.variations) for entry in load_corpus("train"))
+    sources = min(recipe.evaluation.sources, len(load_corpus("test")))
+    return {
+        "sft": _imitation(recipe.sft, min(recipe.sft.examples, rewrites)),
+        "evaluation": {"sources": sources, "samples": 2 * DRAWS * sources},
+    }
+
+
+def _imitation(config: SFTConfig, examples: int) -> Entry:
+    return {"examples": examples, "updates": -(-examples // config.batch_size) * config.epochs}
 
 
 def _data(recipe: Recipe) -> dict[str, Entry]:
@@ -91,7 +108,7 @@ def _training(recipe: Recipe) -> dict[str, Entry]:
     sft, reward, rl = recipe.sft, recipe.reward, recipe.rl
     looks = rl.steps // rl.evaluate_every + 1
     return {
-        "sft": {"examples": sft.examples, "updates": -(-sft.examples // sft.batch_size) * sft.epochs},
+        "sft": _imitation(sft, sft.examples),
         "reward": {"networks": reward.networks + reward.independent_networks, "epochs": reward.epochs},
         "rl": {
             "updates": rl.steps,

@@ -39,6 +39,8 @@ from adwright.training import (
 
 __all__ = [
     "composed",
+    "imitate",
+    "imitates",
     "reward_stage",
     "rl_stage",
     "sft_stage",
@@ -50,24 +52,38 @@ SECOND_TEXTS = 400
 
 def sft_stage(pairs_folder: Path, recipe: Recipe, out: Path, *, again: bool = False) -> Stage:
     """Pairs → a LoRA adapter that imitates good human texts, in ``adapter/``."""
-    config, inputs = recipe.sft, {"pairs": pairs_folder}
-    identity = {
-        "sft": config.model_dump(mode="json"),
+    inputs = {"pairs": pairs_folder}
+    start = None if recipe.sft.start is None else Path(recipe.sft.start)
+    if start is not None:
+        inputs["start"] = start
+    with open_stage(
+        out, kind="sft", config=imitates(recipe), seed=recipe.seed, inputs=inputs, again=again, all_ranks=True
+    ) as stage:
+        if not stage.done:
+            imitate(stage, by_main(lambda: _examples(pairs_folder, recipe, stage.work)), recipe, start)
+    return stage
+
+
+def imitates(recipe: Recipe) -> dict[str, Any]:
+    """The settings that imitation depends on."""
+    return {
+        "sft": recipe.sft.model_dump(mode="json"),
         "writer": recipe.writer.model_dump(mode="json"),
         "encoder": recipe.reward.encoder,
     }
-    with open_stage(
-        out, kind="sft", config=identity, seed=recipe.seed, inputs=inputs, again=again, all_ranks=True
-    ) as stage:
-        if not stage.done:
-            train, valid = by_main(lambda: _examples(pairs_folder, recipe, stage.work))
-            writer = load_writer(recipe.writer.model, recipe.writer.dtype)
-            steps = -(-len(train) // config.batch_size) * config.epochs
-            with bar("imitation (SFT)", steps) as advance:
-                stage.figures |= train_sft_adapter(
-                    writer, train, valid, config, recipe.seed, stage.work, advance
-                )
-    return stage
+
+
+def imitate(
+    stage: Stage, examples: tuple[pd.DataFrame, pd.DataFrame], recipe: Recipe, start: Path | None
+) -> None:
+    """Train the writer on (examples to imitate, examples it is tried on), from ``start`` on."""
+    train, valid = examples
+    writer = load_writer(recipe.writer.model, recipe.writer.dtype)
+    steps = -(-len(train) // recipe.sft.batch_size) * recipe.sft.epochs
+    with bar("imitation (SFT)", steps) as advance:
+        stage.figures |= train_sft_adapter(
+            writer, train, valid, recipe.sft, recipe.seed, stage.work, advance, start
+        )
 
 
 def _examples(pairs_folder: Path, recipe: Recipe, work: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

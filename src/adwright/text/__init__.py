@@ -3,7 +3,6 @@
 Pure Python over words and patterns; nothing here loads a model.
 """
 
-from adwright.text.amounts import moved, role_changed
 from adwright.text.claims import unsupported
 from adwright.text.diversity import distinct_n, is_copy, same, select_distinct
 from adwright.text.edits import light_edits
@@ -13,9 +12,11 @@ from adwright.text.filters import check as check_filters
 from adwright.text.guardrails import RULES
 from adwright.text.guardrails import check as check_guardrails
 from adwright.text.limits import LIMITS, Limit, fits, is_short, measure
-from adwright.text.prompts import clean, flatten, messages
+from adwright.text.placed import moved, role_changed
+from adwright.text.prompts import ANGLES, clean, flatten, messages
 
 __all__ = [
+    "ANGLES",
     "FILTER_RULES",
     "GUARDRAILS",
     "LIMITS",

@@ -13,10 +13,22 @@ import unicodedata
 from adwright.records import Brief
 from adwright.text.words import plain
 
-__all__ = ["INSTRUCTION", "SYSTEM", "clean", "flatten", "messages"]
+__all__ = ["ANGLES", "INSTRUCTION", "SYSTEM", "clean", "flatten", "messages"]
 
 SYSTEM = "You write ads."
 INSTRUCTION = "Write another version of the text."
+ANGLES: dict[str, str] = {
+    "benefit": "what the reader gains",
+    "question": "a question to the reader",
+    "specificity": "the plainest facts and figures",
+    "contrast": "one thing set against another",
+    "emotion": "how it feels",
+    "offer": "what is to be had, and for how much",
+    "story": "a small scene",
+    "urgency": "a date or limit that the brief states",
+    "proof": "a figure, test or experience that the brief states",
+}
+"""From which side a variation may look at what it advertises: the starter corpus' angles."""
 
 _TEXT_CHARS, _FACTS_CHARS, _EXCERPT_CHARS, _LINE_CHARS = 300, 300, 250, 80
 
@@ -71,12 +83,13 @@ def _cap(text: str, chars: int) -> str:
     return text[: chars + 1].rsplit(" ", 1)[0][:chars].rstrip(" ,;:")
 
 
-def messages(text: str, brief: Brief) -> list[dict[str, str]]:
+def messages(text: str, brief: Brief, angle: str = "") -> list[dict[str, str]]:
     """The chat for the writer: a short system line, then the brief, the text and one instruction.
 
     Args:
         text: the person's text, to be rewritten.
         brief: what it advertises; empty fields leave no line.
+        angle: one of ``ANGLES``, asked for; "" leaves it to the writer.
 
     Returns:
         messages as ``[{"role": "system" | "user", "content": …}]``.
@@ -92,6 +105,7 @@ def messages(text: str, brief: Brief) -> list[dict[str, str]]:
         ("About", _cap(brief.excerpt, _EXCERPT_CHARS)),
         ("For", _cap(brief.audience, _LINE_CHARS)),
         ("Text", _cap(text, _TEXT_CHARS)),
+        ("Angle", angle),
     ]
     content = "\n".join([*(f"{name}: {value}" for name, value in lines if value), INSTRUCTION])
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]

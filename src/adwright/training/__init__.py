@@ -6,6 +6,7 @@ from adwright.training.reward import bradley_terry_loss, fit_ensemble, reward_te
 from adwright.training.rl import train_rl_adapter
 from adwright.training.sft import sft_examples, train_sft_adapter
 from adwright.training.shared_prompt import packed_log_probs
+from adwright.training.starter import starter_examples
 
 __all__ = [
     "MergedCopy",
@@ -16,6 +17,7 @@ __all__ = [
     "packed_log_probs",
     "reward_tests",
     "sft_examples",
+    "starter_examples",
     "train_rl_adapter",
     "train_sft_adapter",
 ]

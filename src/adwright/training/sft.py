@@ -11,7 +11,7 @@ What is left out: packing (answers are short), full fine-tuning, anything but Lo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 import torch
 from datasets import Dataset, disable_progress_bars
+from torch.utils.data import Sampler
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 from trl import SFTConfig as TRLSFTConfig
 from trl import SFTTrainer
 
 from adwright.config import SFTConfig
 from adwright.errors import NotEnoughDataError
-from adwright.models import LoadedWriter, autocast, embed, quiet
+from adwright.models import LoadedWriter, Pack, autocast, embed, quiet, read_packs, trainable
 from adwright.records import Brief
 from adwright.runs import is_main
 from adwright.text import check_filters, messages, same
@@ -33,12 +34,11 @@ from adwright.training.checkpoints import last_checkpoint, step_of
 from adwright.training.log import append_log, read_log, rewind_log
 from adwright.training.ranks import AveragedGradients, by_main, meet, share
 from adwright.training.settings import lora_config, on_one_gpu, save_adapter, trainer_settings
-from adwright.training.shared_prompt import decoder_and_head
 
 __all__ = ["sft_examples", "train_sft_adapter"]
 
 EVALUATIONS = 4
-EXAMPLES_AT_ONCE = 4
+EXAMPLES_AT_ONCE = 8
 """Examples in one pass; an update accumulates over them, so that memory stays small."""
 LEAST_P_WIN = 0.6
 MOST_SIMILAR = 0.92
@@ -53,7 +53,7 @@ def sft_examples(pairs: pd.DataFrame, config: SFTConfig, encoder: str, limit: in
         limit: at most so many; those closest in meaning come first.
 
     Returns:
-        columns source, target, brief (JSON), similarity.
+        columns source, target, brief (JSON), angle (none is asked for), similarity.
 
     Raises:
         NotEnoughDataError: hardly any pair is left.
@@ -68,6 +68,7 @@ def sft_examples(pairs: pd.DataFrame, config: SFTConfig, encoder: str, limit: in
             "source": likely["loser"].to_numpy(),
             "target": likely["winner"].to_numpy(),
             "brief": likely["brief"].to_numpy(),
+            "angle": "",
             "similarity": (first * second).sum(1),
         }
     )
@@ -94,7 +95,7 @@ def to_dataset(examples: pd.DataFrame) -> Dataset:
     """TRL's conversational prompt/completion shape; the loss is on the completion only."""
     rows = [
         {
-            "prompt": messages(row.source, Brief.model_validate_json(row.brief)),
+            "prompt": messages(row.source, Brief.model_validate_json(row.brief), row.angle),
             "completion": [{"role": "assistant", "content": row.target}],
         }
         for row in examples.itertuples()
@@ -120,11 +121,90 @@ class _Log(TrainerCallback):
             append_log(self.path, {"step": state.global_step, **kept})
 
 
-class AnswerSFT(AveragedGradients, SFTTrainer):
-    """TRL's SFTTrainer with the vocabulary computed for the answer's tokens alone.
+def packed_answers(
+    model: Any, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits of the answers' tokens, and these tokens, neighbours with a common beginning packed.
 
-    On a processor TRL computes it for every position, prompt included, which doubles the cost of a step.
+    Args:
+        input_ids: [n, tokens], padded on the right.
+        attention_mask: like input_ids, 1 where a token is.
+        labels: like input_ids, -100 where no token of an answer is.
+
+    Returns:
+        logits, [answer tokens, vocabulary], and the tokens, [answer tokens], in no particular order.
     """
+    rows = [ids[seen] for ids, seen in zip(input_ids, attention_mask.bool(), strict=True)]
+    before = [int((line != -100).int().argmax()) for line in labels]
+    packs: list[Pack] = []
+    starts: dict[int, int] = {}
+    for group, shared in _beginnings(rows, before):
+        packs.append(Pack(rows[group[0]][:shared], [(row, rows[row][shared:]) for row in group]))
+        starts |= dict.fromkeys(group, shared)
+    hidden, head = read_packs(model, packs)
+    row, step = torch.cat([p.row for p in packs]), torch.cat([p.step for p in packs])
+    first = torch.tensor([starts[i] for i in range(len(rows))], device=labels.device)
+    answers = labels[row, first[row] + step]
+    told = answers != -100
+    return head(hidden[told]), answers[told]
+
+
+def _beginnings(rows: list[torch.Tensor], before: list[int]) -> list[tuple[list[int], int]]:
+    """Neighbours that begin alike, and how many tokens they share: none of an answer.
+
+    Args:
+        before: tokens before each row's answer.
+    """
+    groups: list[tuple[list[int], int]] = []
+    for i in range(len(rows)):
+        group, shared = groups[-1] if groups else ([], 0)
+        both = min(shared, before[i])
+        same = (rows[group[0]][:both] == rows[i][:both]).int().cumprod(0).sum().item() if group else 0
+        if same > before[i] // 2:
+            groups[-1] = ([*group, i], int(same))
+        else:
+            groups.append(([i], before[i]))
+    return groups
+
+
+class Together(Sampler[int]):
+    """Groups in an order shuffled anew in each epoch, the examples of each side by side, shuffled too.
+
+    Args:
+        groups: of each example, the name of its group.
+    """
+
+    def __init__(self, groups: Sequence[str], seed: int) -> None:
+        self.groups, self.seed, self.epoch = groups, seed, 0
+        self._names = sorted(set(groups))
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __iter__(self) -> Iterator[int]:
+        rng = np.random.default_rng([self.seed, self.epoch])
+        place = dict(zip(self._names, rng.permutation(len(self._names)).tolist(), strict=True))
+        order = rng.permutation(len(self.groups)).tolist()
+        return iter(sorted(order, key=lambda i: place[self.groups[i]]))
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by accelerate's data loader, also when training resumes."""
+        self.epoch = epoch
+
+
+class AnswerSFT(AveragedGradients, SFTTrainer):
+    """TRL's SFTTrainer with each prompt computed once for its answers, the vocabulary for answers alone.
+
+    TRL repeats the prompt for each of its answers and computes logits for every position, which together
+    cost three times as much on a corpus of five answers a brief. Examples that share a beginning are kept
+    side by side: prompts are shuffled rather than examples.
+    """
+
+    together: Sequence[str]
+    """Of each example to learn from, what those with a common beginning have in common: the source."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        return Together(self.together, self.args.seed)
 
     def compute_loss(
         self,
@@ -139,17 +219,16 @@ class AnswerSFT(AveragedGradients, SFTTrainer):
             inputs: as TRL's collator makes them.
             num_items_in_batch: answer tokens of the whole update, on all ranks; their gradients are averaged.
         """
-        decoder, head = decoder_and_head(self.accelerator.unwrap_model(model))
-        labels = inputs["labels"][:, 1:]
-        answer = labels != -100
         with autocast():
-            hidden = decoder(
-                input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
-            ).last_hidden_state[:, :-1]
-            logits = head(hidden[answer])
-        total = torch.nn.functional.cross_entropy(logits.float(), labels[answer], reduction="sum")
+            logits, answers = packed_answers(
+                self.accelerator.unwrap_model(model),
+                inputs["input_ids"],
+                inputs["attention_mask"],
+                inputs["labels"],
+            )
+        total = torch.nn.functional.cross_entropy(logits.float(), answers, reduction="sum")
         if num_items_in_batch is None:
-            loss = total / answer.sum()
+            loss = total / len(answers)
         else:
             loss = total * self.accelerator.num_processes / num_items_in_batch
         return (loss, {}) if return_outputs else loss
@@ -197,12 +276,15 @@ def train_sft_adapter(
     seed: int,
     work: Path,
     advance: Callable[..., None],
+    start: Path | None = None,
 ) -> dict[str, float]:
     """Train a LoRA adapter and write it to ``work/adapter``.
 
     Args:
         train, valid: what :func:`sft_examples` returned, of disjoint stories.
         advance: called with the number of updates done.
+        start: an adapter to go on from, of whose shape the new one then is, and which it contains;
+            without it a fresh one.
 
     Returns:
         figures: examples, steps, the best held-out loss and the first.
@@ -211,15 +293,16 @@ def train_sft_adapter(
     quiet()
     steps = -(-len(train) // config.batch_size) * config.epochs
     trainer = AnswerSFT(
-        model=writer.model,
+        model=writer.model if start is None else trainable(writer.model, start),
         args=_arguments(config, steps, work / "checkpoints", seed),
         processing_class=writer.tokenizer,
         train_dataset=to_dataset(train),
         eval_dataset=to_dataset(valid),
-        peft_config=lora_config(config.lora),
+        peft_config=lora_config(config.lora) if start is None else None,
         callbacks=[_Log(work / "log.jsonl", advance), EarlyStoppingCallback(config.patience)],
     )
     trainer.remove_callback(PrinterCallback)
+    trainer.together = list(train["source"])
     _train(trainer, work)
     logged = by_main(lambda: read_log(work / "log.jsonl"))
     held_out = [float(line["eval_loss"]) for line in logged if "eval_loss" in line]

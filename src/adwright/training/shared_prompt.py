@@ -1,4 +1,4 @@
-"""TRL's RLOO and GRPO with each prompt computed once for all of its samples.
+"""TRL's trainers with each prompt computed once for all that is written for it.
 
 TRL repeats a prompt for every sample and computes it again in the rollout, the old, the reference and
 the trained pass. Here the samples of a prompt are laid behind it in one sequence under an attention
@@ -11,17 +11,21 @@ such mask).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from trl import GRPOTrainer, RLOOTrainer
 
-from adwright.models import sample
+from adwright.models import Pack, read_packs, sample
 from adwright.training.merged_copy import MergedCopy
 from adwright.training.ranks import AveragedGradients
 
-__all__ = ["SharedPromptGRPO", "SharedPromptRLOO", "decoder_and_head", "packed_log_probs", "regrouped"]
+__all__ = [
+    "SharedPromptGRPO",
+    "SharedPromptRLOO",
+    "packed_log_probs",
+    "regrouped",
+]
 
 RANK_APART = 7_368_787
 """Between the seeds of two ranks' rollouts."""
@@ -49,17 +53,8 @@ def packed_log_probs(
     """
     groups = _groups(input_ids[:, :-completion], attention_mask[:, :-completion])
     packs = [_pack(input_ids, attention_mask, rows, completion) for rows in groups]
-    ids, positions, allowed = _laid_out(packs)
-    decoder, head = decoder_and_head(model)
-    mask = allowed[:, None]
-    if decoder.config._attn_implementation == "eager":  # adds the mask to the logits of attention
-        mask = torch.zeros_like(mask, dtype=decoder.dtype).masked_fill(~mask, torch.finfo(decoder.dtype).min)
-    hidden = decoder(
-        input_ids=ids, attention_mask=mask, position_ids=positions, use_cache=False
-    ).last_hidden_state
-    pack = torch.cat([torch.full_like(p.predictor, k) for k, p in enumerate(packs)])
-    chosen = hidden[pack, torch.cat([p.predictor for p in packs])]
-    log_probs = (head(chosen).float() / temperature).log_softmax(-1)
+    hidden, head = read_packs(model, packs)
+    log_probs = (head(hidden).float() / temperature).log_softmax(-1)
     taken = log_probs.gather(1, torch.cat([p.target for p in packs])[:, None]).squeeze(1)
     at = (torch.cat([p.row for p in packs]), torch.cat([p.step for p in packs]))
     empty = taken.new_zeros(len(input_ids), completion)
@@ -68,56 +63,6 @@ def packed_log_probs(
     with torch.no_grad():
         entropy = -(log_probs.exp() * log_probs).sum(-1)
     return empty.index_put(at, taken), empty.index_put(at, entropy)
-
-
-def _laid_out(packs: list[_Pack]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Token ids and positions, [packs, width], and who may see whom, [packs, width, width].
-
-    Padding sees itself, for a softmax over nothing is not a number.
-    """
-    width, device = max(len(pack.ids) for pack in packs), packs[0].ids.device
-    ids = torch.zeros(len(packs), width, dtype=torch.long, device=device)
-    positions = torch.zeros_like(ids)
-    allowed = torch.eye(width, dtype=torch.bool, device=device).repeat(len(packs), 1, 1)
-    for k, pack in enumerate(packs):
-        size = len(pack.ids)
-        ids[k, :size], positions[k, :size] = pack.ids, pack.positions
-        same = pack.owner[:, None] == pack.owner[None, :]
-        before = torch.ones(size, size, dtype=torch.bool, device=device).tril()
-        allowed[k, :size, :size] = before & (same | (pack.owner == -1)[None, :])
-    return ids, positions, allowed
-
-
-class _Pack:
-    """One prompt and its samples as one sequence.
-
-    Attributes:
-        ids, positions, owner: [tokens]; ``owner`` is -1 for the prompt, else the number of the sample.
-        predictor, target: [sample tokens], the place in the sequence that predicts a token, and the token.
-        row, step: [sample tokens], where the token stands in the batch: its row, its place in the completion.
-    """
-
-    def __init__(self, prompt: torch.Tensor, samples: list[tuple[int, torch.Tensor]]) -> None:
-        p, device = len(prompt), prompt.device
-        ids, positions, owner = (
-            [prompt],
-            [torch.arange(p, device=device)],
-            [torch.full((p,), -1, device=device)],
-        )
-        predictor, target, row, step, start = [], [], [], [], p
-        for index, (line, tokens) in enumerate(samples):
-            count = torch.arange(len(tokens), device=device)
-            ids.append(tokens)
-            positions.append(p + count)
-            owner.append(torch.full_like(count, index))
-            predictor.append(torch.where(count == 0, p - 1, start + count - 1))
-            target.append(tokens)
-            row.append(torch.full_like(count, line))
-            step.append(count)
-            start += len(tokens)
-        self.ids, self.positions, self.owner = torch.cat(ids), torch.cat(positions), torch.cat(owner)
-        self.predictor, self.target = torch.cat(predictor), torch.cat(target)
-        self.row, self.step = torch.cat(row), torch.cat(step)
 
 
 def _groups(prompts: torch.Tensor, mask: torch.Tensor) -> list[list[int]]:
@@ -135,38 +80,11 @@ def _groups(prompts: torch.Tensor, mask: torch.Tensor) -> list[list[int]]:
     return groups
 
 
-def _pack(input_ids: torch.Tensor, attention_mask: torch.Tensor, rows: list[int], completion: int) -> _Pack:
+def _pack(input_ids: torch.Tensor, attention_mask: torch.Tensor, rows: list[int], completion: int) -> Pack:
     seen = attention_mask.bool()
     prompt = input_ids[rows[0], :-completion][seen[rows[0], :-completion]]
     samples = [(row, input_ids[row, -completion:][seen[row, -completion:]]) for row in rows]
-    return _Pack(prompt, samples)
-
-
-def decoder_and_head(model: Any) -> tuple[Any, Callable[[torch.Tensor], torch.Tensor]]:
-    """The transformer of a causal model, or of the one inside a peft model, and what gives its logits.
-
-    Some models scale or bound their logits after the projection; ``forward`` does it, and so must this.
-    """
-    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
-    project, config = inner.get_output_embeddings(), inner.config.get_text_config()
-    scale, bound = _logit_scale(config), getattr(config, "final_logit_softcapping", None)
-
-    def head(hidden: torch.Tensor) -> torch.Tensor:
-        logits: torch.Tensor = project(hidden)
-        if scale != 1.0:
-            logits = logits * scale
-        return bound * torch.tanh(logits / bound) if bound else logits
-
-    return inner.get_decoder(), head
-
-
-def _logit_scale(config: Any) -> float:
-    """What logits are multiplied by, by the names that models give it (as TRL's fused head reads them)."""
-    for name in ("logit_scale", "output_multiplier", "lm_head_multiplier"):
-        if getattr(config, name, None) is not None:
-            return float(getattr(config, name))
-    divisor = getattr(config, "logits_scaling", None)
-    return 1.0 if divisor is None else 1.0 / float(divisor)
+    return Pack(prompt, samples)
 
 
 def regrouped(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:

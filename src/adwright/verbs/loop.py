@@ -43,7 +43,8 @@ def run(
         say: told what each stage is about.
 
     Returns:
-        the run's record, with its ``path`` and ``report``; of a dry run the plan.
+        the run's record, with its ``path`` and ``report`` (None of a run that learns from the corpus); of a
+        dry run the plan.
     """
     from adwright.pipeline import run_recipe
     from adwright.pipeline.plan import plan
@@ -52,7 +53,8 @@ def run(
     if dry_run:
         return plan(loaded, Path(out))
     folder = run_recipe(loaded, Path(out), say or (lambda _: None))
-    return {**read_record(folder), "path": str(folder), "report": str(folder / "report.html")}
+    report = str(folder / "report.html") if loaded.learn == "results" else None
+    return {**read_record(folder), "path": str(folder), "report": report}
 
 
 def train_sft(

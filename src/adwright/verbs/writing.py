@@ -105,7 +105,7 @@ def _engine(run: Path, recipe: Recipe, url: str | None, model: str | None) -> En
 
 
 def _newest_run() -> Path:
-    done = [r for r in runs_list() if r["status"] == "done"]
+    done = [r for r in runs_list() if r["status"] == "done" and (Path(r["path"]) / "reward").is_dir()]
     if not done:
         raise NotFoundError(
             f"no finished run under {RUNS}/",
