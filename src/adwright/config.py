@@ -95,6 +95,9 @@ class SFTConfig(_Stage):
     learning_rate: float = Field(3e-4, gt=0, description="peak rate, after warm-up")
     batch_size: Positive = Field(8, description="examples a step")
     similarity: Share = Field(0.45, description="least embedding similarity of source and target")
+    grounded: Share = Field(
+        0.0, description="least share of a target's content words that source and brief must have"
+    )
     patience: Positive = Field(2, description="evaluations without a better held-out loss before stopping")
     start: str | None = Field(
         None,

@@ -61,7 +61,7 @@ def imitate(out: Path) -> tuple[Stage, dict[str, list[float]]]:
     """Two updates of four examples; the adapter as it is in memory."""
     examples = pd.DataFrame(
         {"source": [f"A {t}" for t in THINGS], "target": [f"The {t} for {len(t)} euros" for t in THINGS]}
-    ).assign(brief="{}", similarity=0.7)
+    ).assign(brief="{}", angle="", similarity=0.7)
     config = SFTConfig(batch_size=4, lora=LORA, learning_rate=1e-2)
     writer = tiny_writer()
     with open_stage(out, kind="sft", config=config, seed=3, inputs={}, all_ranks=True) as stage:

@@ -1,5 +1,9 @@
 """The starter corpus: briefs with good variations, written for adwright and shipped with it.
 
+Most are of ads; those of the sector "stories" are headlines with the lede of an invented story. Beside
+the variations, which look from different sides, stand plain rewrites: the words of text and brief in
+another order and selection, which a very small writer can learn to make without a slip.
+
 Every name, number and claim of a variation stands in the entry's text or in the brief's facts. Each brief
 belongs to one split: nothing learned from one is judged on it.
 """
@@ -39,10 +43,12 @@ class CorpusEntry(BaseModel):
     text: str
     variations: tuple[tuple[str, str], ...]
     """(angle, text), with an angle such as "question" or "offer"."""
+    plain: tuple[str, ...] = ()
+    """Plain rewrites; those of the splits "train" and "valid" have four."""
 
     def texts(self) -> tuple[str, ...]:
-        """The plain text, then the variations."""
-        return (self.text, *(text for _, text in self.variations))
+        """The advertiser's text, then the variations, then the plain rewrites."""
+        return (self.text, *(text for _, text in self.variations), *self.plain)
 
 
 def corpus_file() -> Path:
@@ -69,5 +75,6 @@ def _entry(record: dict[str, Any]) -> CorpusEntry:
             "brief": record,
             "text": record["text"],
             "variations": [(v["angle"], v["text"]) for v in record["variations"]],
+            "plain": record.get("plain", ()),
         }
     )

@@ -37,8 +37,10 @@ def starter_stage(recipe: Recipe, out: Path, *, again: bool = False) -> Stage:
 
 def _rewrites(recipe: Recipe, work: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What imitation learns from, kept in ``examples.parquet``, and what it is tried on."""
-    train = starter_examples(load_corpus("train"), recipe.seed).head(recipe.sft.examples)
-    valid = starter_examples(load_corpus("valid"), recipe.seed).head(recipe.sft.valid_examples)
+    train, valid = (
+        starter_examples(load_corpus(split), recipe.sft.grounded, recipe.seed) for split in ("train", "valid")
+    )
+    train, valid = train.head(recipe.sft.examples), valid.head(recipe.sft.valid_examples)
     write_table(train, work / "examples.parquet")
     return train, valid
 

@@ -27,6 +27,7 @@ ANGLES: dict[str, str] = {
     "story": "a small scene",
     "urgency": "a date or limit that the brief states",
     "proof": "a figure, test or experience that the brief states",
+    "curiosity": "what a reader of the story wants to find out",
 }
 """From which side a variation may look at what it advertises: the starter corpus' angles."""
 

@@ -29,7 +29,7 @@ from adwright.errors import NotEnoughDataError
 from adwright.models import LoadedWriter, Pack, autocast, embed, quiet, read_packs, trainable
 from adwright.records import Brief
 from adwright.runs import is_main
-from adwright.text import check_filters, messages, same
+from adwright.text import check_filters, messages, overlap, same
 from adwright.training.checkpoints import last_checkpoint, step_of
 from adwright.training.log import append_log, read_log, rewind_log
 from adwright.training.ranks import AveragedGradients, by_main, meet, share
@@ -77,6 +77,7 @@ def sft_examples(pairs: pd.DataFrame, config: SFTConfig, encoder: str, limit: in
     )
     sound = [
         not same(row.target, row.source)
+        and overlap(row.target, row.source, Brief.model_validate_json(row.brief))[0] >= config.grounded
         and not check_filters(
             row.target, row.source, Brief.model_validate_json(row.brief), float(row.similarity)
         )
