@@ -73,6 +73,12 @@ def test_messages_name_only_what_is_there():
     assert messages("Trail shoes", Brief())[1]["content"] == f"Text: Trail shoes\n{INSTRUCTION}"
 
 
+def test_an_angle_is_asked_for_last():
+    plain, asked = (messages("Trail shoes", Brief(), angle)[1]["content"] for angle in ("", "question"))
+    assert asked.startswith(plain)
+    assert asked.removeprefix(plain) == " Angle: question"
+
+
 def test_messages_cap_what_is_long():
     long = Brief(
         product="word " * 99, facts=tuple(f"fact number {i}" for i in range(99)), excerpt="long " * 999

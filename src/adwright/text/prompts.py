@@ -106,9 +106,10 @@ def messages(text: str, brief: Brief, angle: str = "") -> list[dict[str, str]]:
         ("About", _cap(brief.excerpt, _EXCERPT_CHARS)),
         ("For", _cap(brief.audience, _LINE_CHARS)),
         ("Text", _cap(text, _TEXT_CHARS)),
-        ("Angle", angle),
     ]
-    content = "\n".join([*(f"{name}: {value}" for name, value in lines if value), INSTRUCTION])
+    # The angle stands last, so that prompts for several angles share all that is before it.
+    asked = f"{INSTRUCTION} Angle: {angle}" if angle else INSTRUCTION
+    content = "\n".join([*(f"{name}: {value}" for name, value in lines if value), asked])
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
 
 
