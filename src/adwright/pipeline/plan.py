@@ -72,7 +72,7 @@ def plan(recipe: Recipe, root: Path) -> dict[str, Any]:
 
 
 def _from_corpus(recipe: Recipe) -> dict[str, Entry]:
-    rewrites = sum(len(entry.variations) for entry in load_corpus("train"))
+    rewrites = sum(len(entry.texts()) - 1 for entry in load_corpus("train"))
     sources = min(recipe.evaluation.sources, len(load_corpus("test")))
     return {
         "sft": _imitation(recipe.sft, min(recipe.sft.examples, rewrites)),
